@@ -1,0 +1,1 @@
+"""Ways to sign in, and the trail of what was done with rights."""

@@ -1,0 +1,1 @@
+"""The card that everything known has, and the behaviours that all kinds share."""

@@ -1,0 +1,1 @@
+"""The set of assets whose derived copies are out of date."""

@@ -1,0 +1,1 @@
+"""From draft to tombstone: publish, archive, withdraw, merge, purge."""

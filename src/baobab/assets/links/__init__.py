@@ -1,0 +1,1 @@
+"""Typed links between assets, read both ways."""

@@ -1,0 +1,1 @@
+"""Where an asset came from, so that importing the same again changes nothing."""

@@ -1,0 +1,1 @@
+"""Drafts before, revisions after: nothing typed is lost and nothing changed is forgotten."""

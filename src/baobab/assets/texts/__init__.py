@@ -1,0 +1,1 @@
+"""Title, summary and body in many languages, with their provenance."""

@@ -1,0 +1,1 @@
+"""Records and folders from outside into any kind."""

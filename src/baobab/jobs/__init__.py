@@ -1,0 +1,1 @@
+"""Background work that survives the death of any process, and schedules."""

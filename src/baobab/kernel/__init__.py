@@ -1,0 +1,1 @@
+"""What every part may use and nothing of the domain: identifiers, clock, text, Markdown, errors."""

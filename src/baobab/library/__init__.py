@@ -1,0 +1,1 @@
+"""Knowledge products: the first kind."""

@@ -1,0 +1,1 @@
+"""Mail that is queued in the transaction that causes it and delivered once."""

@@ -1,0 +1,1 @@
+"""Persons, groups, memberships and units: who somebody is, and so what they may read."""

@@ -1,0 +1,1 @@
+"""Finding: analysis, engine, indexer and the one search function."""

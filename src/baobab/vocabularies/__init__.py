@@ -1,0 +1,1 @@
+"""SKOS schemes, places and languages: the words by which everything is classified."""

@@ -45,7 +45,7 @@ class Concept(models.Model):
 
 
 class ConceptLabel(models.Model):
-    """A label in a language (SKOS §5). `folded` is `kernel.text.fold(text)`, for look-ups."""
+    """A label in a language (SKOS §5). `folded` is `labels.label_key(text)`, for look-ups."""
 
     class Role(models.TextChoices):
         PREFERRED = "pref"
@@ -92,7 +92,7 @@ class ConceptParent(models.Model):
 
 
 class ConceptAncestor(models.Model):
-    """`ancestor` is `concept` itself (distance 0) or broader than it by `distance` steps, the shortest way."""
+    """`ancestor` is `concept` itself (distance 0) or broader by `distance` steps, the shortest way."""
 
     concept = models.ForeignKey(Concept, on_delete=models.CASCADE, related_name="ancestors")
     ancestor = models.ForeignKey(Concept, on_delete=models.CASCADE, related_name="descendants")
@@ -131,7 +131,7 @@ class ConceptMapping(models.Model):
 
 
 class Place(models.Model):
-    """An area or country of the UN M49 standard. `code` is ISO 3166-1 alpha-2 for countries, else the M49 number."""
+    """An area or country of UN M49. `code` is ISO 3166-1 alpha-2 for countries, else the M49 number."""
 
     class Level(models.TextChoices):
         WORLD = "world"
@@ -152,7 +152,7 @@ class Place(models.Model):
 
 
 class PlaceName(models.Model):
-    """What the place is called in a language; `is_preferred` for the one shown."""
+    """What the place is called in a language; `is_preferred` for the one shown. `folded` is `labels.place_key(text)`."""
 
     place = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="names")
     language = models.CharField(max_length=35)
@@ -161,7 +161,9 @@ class PlaceName(models.Model):
     is_preferred = models.BooleanField(default=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["place", "language", "text"], name="one_place_name_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["place", "language", "text"], name="one_place_name_once")
+        ]
 
     def __str__(self) -> str:
         return self.text

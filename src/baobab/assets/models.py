@@ -2,7 +2,7 @@
 
 from .card.models import LISTED_STATES, WORKING_STATES, Asset, AssetDetail, Contribution, LabelInSet, LabelSet, State
 from .classification.models import AssetConcept, AssetPlace, Suggestion
-from .files.models import AssetFile, Blob, FilePage, FileReading
+from .files.models import AssetFile, Blob, FilePage, FileReading, SketchBand
 from .indexing.models import Dirty
 from .links.models import AssetLink
 from .origins.models import Origin
@@ -31,6 +31,7 @@ __all__ = [
     "Origin",
     "QualityMark",
     "Revision",
+    "SketchBand",
     "State",
     "Suggestion",
 ]

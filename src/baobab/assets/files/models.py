@@ -63,6 +63,17 @@ class FilePage(models.Model):
         constraints = [models.UniqueConstraint(fields=["blob", "position"], name="one_page_per_position")]
 
 
+class SketchBand(models.Model):
+    """One band of the sketch of a blob's text: near-duplicates share at least one value (`files.sketches`)."""
+
+    blob = models.ForeignKey(Blob, on_delete=models.CASCADE, related_name="bands")
+    band = models.PositiveSmallIntegerField()
+    value = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["band", "value"], name="sketch_band")]
+
+
 class AssetFile(models.Model):
     """A file of an asset. `number` is its place in the asset's addresses and never changes or returns."""
 

@@ -1,0 +1,110 @@
+"""Who may read an asset: the one place where it is decided, for one, for a list and for the index.
+
+`readers_of` is the rule. Its result is stored as a label set on the card; `readable` compares sets in
+SQL; the index holds the same labels. Nothing else in the product decides about reading.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+
+from django.db.models import QuerySet
+
+from baobab.organisation.models import UnitAncestor
+from baobab.organisation.readers import PUBLIC, Reader, editors_label, person_label
+
+from ..indexing.actions import mark_dirty
+from .models import LISTED_STATES, WORKING_STATES, Asset, Contribution, LabelInSet, LabelSet, State
+
+
+def readers_of(
+    *, state: str, audience: frozenset[str], owner_id: int | None, person_ids: Iterable[int], unit_ids: Iterable[int]
+) -> frozenset[str]:
+    """The labels that may read an asset now.
+
+    `person_ids`: contributors and named reviewers; `unit_ids`: the asset's unit and all above it.
+    While it is worked on: its owner, its contributors and the editors of its unit. Afterwards: its
+    audience and its owner (a withdrawn or purged asset shows them its tombstone only).
+    """
+    owner = {person_label(owner_id)} if owner_id else set()
+    if state in WORKING_STATES:
+        people = {person_label(person_id) for person_id in person_ids}
+        return frozenset(owner | people | {editors_label(unit_id) for unit_id in unit_ids})
+    if PUBLIC in audience:
+        return frozenset({PUBLIC})
+    return audience | owner
+
+
+def label_set(labels: Iterable[str]) -> LabelSet:
+    """The stored set of exactly these labels, made if it is new."""
+    text = "\n".join(sorted(set(labels)))
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    found, is_new = LabelSet.objects.get_or_create(digest=digest, defaults={"text": text})
+    if is_new and text:
+        LabelInSet.objects.bulk_create([LabelInSet(set=found, label=label) for label in text.split("\n")])
+    return found
+
+
+def readable(reader: Reader) -> QuerySet[Asset]:
+    """Every asset that the reader may read, tombstones included: the filter under every list and page."""
+    sets = LabelInSet.objects.filter(label__in=sorted(reader.labels)).values("set")
+    return Asset.objects.filter(readers__in=sets)
+
+
+def listed(reader: Reader) -> QuerySet[Asset]:
+    """What lists show the reader: published and archived assets, newest first."""
+    return readable(reader).filter(state__in=LISTED_STATES).order_by("-published_at", "-pk")
+
+
+def refresh_readers(assets: Sequence[Asset]) -> None:
+    """Recompute the readers of these assets and mark them dirty, as narrowed where somebody lost sight.
+
+    Called inside the transaction that changed state, audience, owner, contributors or unit; writes
+    the rows whose readers differ. Five queries and one per distinct new set, however many assets.
+    """
+    people: dict[int, list[int]] = {}
+    contributors = Contribution.objects.filter(asset__in=[a.pk for a in assets], person__isnull=False)
+    for asset_id, person_id in contributors.values_list("asset_id", "person_id"):
+        people.setdefault(asset_id, []).append(person_id or 0)
+    above: dict[int, list[int]] = {}
+    for unit_id, ancestor_id in UnitAncestor.objects.filter(unit__in={a.unit_id for a in assets}).values_list("unit_id", "ancestor_id"):
+        above.setdefault(unit_id, []).append(ancestor_id)
+    sets = LabelSet.objects.in_bulk({a.audience_id for a in assets} | {a.readers_id for a in assets})
+    by_labels: dict[frozenset[str], LabelSet] = {s.labels: s for s in sets.values()}
+    kept: list[int] = []
+    narrowed: list[int] = []
+    changed: list[Asset] = []
+    for asset in assets:
+        labels = readers_of(
+            state=asset.state,
+            audience=sets[asset.audience_id].labels,
+            owner_id=asset.owner_id,
+            person_ids=people.get(asset.pk, ()),
+            unit_ids=above.get(asset.unit_id, ()),
+        )
+        before = sets[asset.readers_id].labels
+        hidden_now = asset.state not in LISTED_STATES and asset.state not in WORKING_STATES
+        if hidden_now or (PUBLIC not in labels and not before <= labels):
+            narrowed.append(asset.pk)
+        else:
+            kept.append(asset.pk)
+        if labels not in by_labels:
+            by_labels[labels] = label_set(labels)
+        if asset.readers_id != by_labels[labels].pk:
+            asset.readers = by_labels[labels]
+            changed.append(asset)
+    Asset.objects.bulk_update(changed, ["readers"], batch_size=200)
+    mark_dirty(kept)
+    mark_dirty(narrowed, is_narrowed=True)
+
+
+def refresh_readers_of_units(unit_ids: frozenset[int]) -> None:
+    """Recompute the readers of all assets of these units, a batch at a time."""
+    last = 0
+    while batch := list(Asset.objects.filter(unit__in=unit_ids, pk__gt=last).order_by("pk")[:500]):
+        refresh_readers(batch)
+        last = batch[-1].pk
+
+
+__all__ = ["State", "label_set", "listed", "readable", "readers_of", "refresh_readers", "refresh_readers_of_units"]

@@ -1,0 +1,88 @@
+"""All reads of files and of what was read from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from baobab.kernel.errors import NotFound
+from baobab.organisation.readers import Reader
+
+from ..card.access import readable
+from ..card.models import LISTED_STATES, WORKING_STATES, Asset
+from . import sketches
+from .models import AssetFile, Blob, FilePage, FileReading, SketchBand
+
+
+def files_of(asset: Asset) -> list[AssetFile]:
+    """The asset's files with their readings, current ones first (one query)."""
+    files = AssetFile.objects.filter(asset=asset).select_related("blob", "blob__reading", "blob__reading__thumbnail")
+    return sorted(files, key=lambda file: (not file.is_current, file.number))
+
+
+def file_of(asset: Asset, number: int) -> AssetFile:
+    """The asset's file with this number, with its reading; `NotFound` where there is none (one query)."""
+    file = AssetFile.objects.filter(asset=asset, number=number).select_related("asset", "blob", "blob__reading").first()
+    if file is None:
+        raise NotFound("This asset has no such file.")
+    return file
+
+
+def pages_of(blob: Blob) -> QuerySet[FilePage]:
+    """The pages read from the blob, in reading order."""
+    return FilePage.objects.filter(blob=blob).order_by("position")
+
+
+def page_at(blob: Blob, position: int) -> FilePage:
+    """The page at this position; `NotFound` past the end (one query)."""
+    page = FilePage.objects.filter(blob=blob, position=position).first()
+    if page is None:
+        raise NotFound("The document has no such page.")
+    return page
+
+
+def pages_with(blob: Blob, words: Iterable[str], *, limit: int = 200) -> list[FilePage]:
+    """The pages on which all these words occur, compared without case where the database can (one query)."""
+    pages = pages_of(blob)
+    for word in words:
+        pages = pages.filter(text__icontains=word)
+    return list(pages[:limit])
+
+
+@dataclass(frozen=True, slots=True)
+class LikeFile:
+    """A file that says the same as another: `likeness` 1.0 for the same bytes."""
+
+    asset: Asset
+    file: AssetFile
+    likeness: float
+
+
+def files_like(blob: Blob, reader: Reader, *, excluding: Asset | None = None, limit: int = 10) -> list[LikeFile]:
+    """Files with the same bytes or nearly the same text, among the assets this reader may read, most alike first.
+
+    Four queries at most. What the reader may not read is never counted nor named.
+    """
+    visible = readable(reader).filter(state__in=(*LISTED_STATES, *WORKING_STATES))
+    others = AssetFile.objects.filter(asset__in=visible).select_related("asset", "blob").order_by("asset", "number")
+    if excluding is not None:
+        others = others.exclude(asset=excluding)
+    found = {file.asset_id: LikeFile(file.asset, file, 1.0) for file in others.filter(blob=blob)[:limit]}
+    own = FileReading.objects.filter(blob=blob).values_list("sketch", flat=True).first()
+    if own is not None:
+        values = list(sketches.bands(bytes(own)))
+        near = SketchBand.objects.filter(value__in=values).exclude(blob=blob).values("blob").distinct()
+        for file in others.filter(blob__in=near).select_related("blob__reading")[:200]:
+            sketch = file.blob.reading.sketch
+            likeness = sketches.likeness(bytes(own), bytes(sketch)) if sketch else 0.0
+            if likeness >= sketches.SAME_FROM and file.asset_id not in found:
+                found[file.asset_id] = LikeFile(file.asset, file, likeness)
+    return sorted(found.values(), key=lambda like: -like.likeness)[:limit]
+
+
+def reading_counts(asset_ids: Iterable[int]) -> tuple[int, int]:
+    """How many of the files of these assets wait to be read, and how many there are (two queries)."""
+    files = AssetFile.objects.filter(asset__in=list(asset_ids))
+    return files.filter(blob__reading__status=FileReading.WAITING).count(), files.count()

@@ -1,0 +1,41 @@
+"""All writes to the dirty set."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Sequence
+
+from django.db import transaction
+
+from baobab.kernel import clock
+
+from .models import Dirty
+
+# Who takes in changed assets. Each gets a row of its own.
+CONSUMERS = ("search",)
+_CHUNK = 500
+
+
+def mark_dirty(asset_ids: Iterable[int], *, is_narrowed: bool = False) -> None:
+    """Say, inside the transaction that changes them, that these assets changed.
+
+    `is_narrowed`: somebody who could read them cannot any more. A mark of narrowing stays until the
+    consumer caught up, whatever else changes meanwhile.
+    """
+    ids = sorted(set(asset_ids))
+    now = clock.now()
+    for start in range(0, len(ids), _CHUNK):
+        rows = [
+            Dirty(asset_id=asset_id, consumer=consumer, stamp=secrets.token_hex(8), is_narrowed=is_narrowed, marked_at=now)
+            for asset_id in ids[start : start + _CHUNK]
+            for consumer in CONSUMERS
+        ]
+        changed = ["stamp", "marked_at", "is_narrowed"] if is_narrowed else ["stamp", "marked_at"]
+        Dirty.objects.bulk_create(rows, update_conflicts=True, unique_fields=["asset_id", "consumer"], update_fields=changed)
+
+
+def settle(batch: Sequence[Dirty]) -> None:
+    """Forget the marks that the consumer took in, unless the asset was marked again since it read them."""
+    with transaction.atomic():
+        unchanged = dict(Dirty.objects.filter(pk__in=[row.pk for row in batch]).values_list("pk", "stamp"))
+        Dirty.objects.filter(pk__in=[row.pk for row in batch if unchanged.get(row.pk) == row.stamp]).delete()

@@ -1,0 +1,90 @@
+"""The registry of kinds: a kind is one folder whose `kind.py` registers a `Kind`, found at start-up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Model
+from django.utils.functional import _StrPromise
+
+from baobab.kernel.errors import NotFound
+from baobab.organisation.readers import Reader
+
+from .card.models import Asset, AssetDetail
+from .description import Description
+from .policy import Policy
+
+
+def _no_words(asset_ids: Sequence[int]) -> dict[int, str]:
+    return {}
+
+
+def _no_parts(asset: Asset, reader: Reader) -> dict[str, Any]:
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """All that the rest of the product needs to know of a kind. The functions take many and answer by asset id.
+
+    `clean_detail` turns what a form, a row or a request says of the kind's own fields into what
+    `write_details` stores, or raises `BadInput` by field; `read_details` gives it back as JSON.
+    """
+
+    name: str
+    label: _StrPromise
+    label_plural: _StrPromise
+    icon: str
+    detail: type[AssetDetail]
+    clean_detail: Callable[[Mapping[str, object]], dict[str, Any]]
+    write_details: Callable[[Sequence[tuple[Asset, Mapping[str, Any]]]], None]
+    read_details: Callable[[Sequence[int]], dict[int, dict[str, Any]]]
+    describe: Callable[[Asset, str], Description]
+    # The form with the kind's own fields (a `forms.Form` class), and the templates it adds to page and form.
+    form: type[Any]
+    page_template: str = ""
+    page_parts: Callable[[Asset, Reader], dict[str, Any]] = _no_parts
+    form_template: str = ""
+    # What a card says after the kind's name ("guidance"), and further words to be found by.
+    badges: Callable[[Sequence[int], str], dict[int, str]] = lambda asset_ids, language: {}
+    index_words: Callable[[Sequence[int]], dict[int, str]] = _no_words
+    # Fields that an import may name beyond those every asset has.
+    import_fields: tuple[str, ...] = ()
+    # The kind's tables that hold an asset's content besides `detail`, each with its path to the asset: purge empties them.
+    tables: tuple[tuple[type[Model], str], ...] = ()
+    policy: Policy = field(default_factory=Policy)
+
+    @property
+    def permissions(self) -> tuple[str, ...]:
+        """The kind's permission names, as the policy answers them."""
+        return tuple(f"{self.name}:{verb}" for verb in ("create", "change", "publish", "withdraw", "mark-quality", "purge"))
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> Kind:
+    """Make the kind known. Called once, from the kind's own `kind.py`."""
+    if kind.name in _kinds and _kinds[kind.name] is not kind:
+        raise ValueError(f"Two kinds are named {kind.name!r}.")
+    _kinds[kind.name] = kind
+    return kind
+
+
+def kinds() -> Iterator[Kind]:
+    """Every kind, in the order in which they registered."""
+    return iter(tuple(_kinds.values()))
+
+
+def kind_named(name: str) -> Kind:
+    """The kind, or `NotFound` with the names of those there are."""
+    if name not in _kinds:
+        raise NotFound(f"There is no kind “{name}”. There are: {', '.join(sorted(_kinds))}.")
+    return _kinds[name]
+
+
+def kind_of(asset: Asset) -> Kind:
+    """The asset's kind."""
+    return kind_named(asset.kind)

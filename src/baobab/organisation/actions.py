@@ -1,0 +1,182 @@
+"""All writes to persons, groups, memberships and units."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from baobab.accounts.actions import record
+from baobab.accounts.models import User
+from baobab.kernel.errors import BadInput
+from baobab.kernel.text import clean_line
+
+from . import changes
+from .models import Group, Membership, Person, Unit, UnitAncestor
+from .policy import may_change_organisation
+from .readers import Reader
+
+
+def add_person(
+    name: str, *, by: Reader, sort_name: str = "", email: str | None = None, orcid: str | None = None, user: User | None = None
+) -> Person:
+    """Open an authority record. Raises `BadInput` when the name is empty or the address or ORCID is taken."""
+    may_change_organisation(by).require()
+    name = clean_line(name)[:300]
+    if not name:
+        raise BadInput(fields={"name": [_("Give the person's name.")]})
+    if email and Person.objects.filter(email__iexact=email).exists():
+        raise BadInput(fields={"email": [_("Another person already has this address.")]})
+    if orcid and not is_orcid(orcid):
+        raise BadInput(fields={"orcid": [_("This is not an ORCID: its check digit is wrong.")]})
+    with transaction.atomic():
+        person = Person.objects.create(
+            name=name, sort_name=clean_line(sort_name)[:300] or _sort_name(name), email=email or None, orcid=orcid or None, user=user
+        )
+        record("person.add", by_user_id=by.user_id, subject=person.public_id)
+    return person
+
+
+def is_orcid(text: str) -> bool:
+    """Sixteen figures in four groups whose last is the ISO 7064 MOD 11-2 check (ORCID, "Structure of the identifier")."""
+    figures = text.replace("-", "").upper()
+    if len(figures) != 16 or not figures[:15].isdigit():
+        return False
+    total = 0
+    for figure in figures[:15]:
+        total = (total + int(figure)) * 2
+    check = (12 - total % 11) % 11
+    return figures[15] == ("X" if check == 10 else str(check))
+
+
+def _sort_name(name: str) -> str:
+    *first, last = name.split(" ")
+    return f"{last}, {' '.join(first)}" if first else last
+
+
+def link_user(person: Person, user: User, *, by: Reader) -> Person:
+    """Say that this account is how the person signs in."""
+    may_change_organisation(by).require()
+    with transaction.atomic():
+        Person.objects.filter(pk=person.pk).update(user=user)
+        record("person.link-user", by_user_id=by.user_id, subject=person.public_id)
+    person.user = user
+    return person
+
+
+def add_group(names: Mapping[str, str], *, sort: str, by: Reader) -> Group:
+    """Open a group that is no unit: a community or a panel."""
+    may_change_organisation(by).require()
+    with transaction.atomic():
+        group = Group.objects.create(sort=sort, names=_clean_names(names))
+        record("group.add", by_user_id=by.user_id, subject=group.public_id)
+    return group
+
+
+def add_unit(
+    names: Mapping[str, str],
+    *,
+    level: str,
+    parent: Unit | None,
+    by: Reader,
+    country: str = "",
+    descriptions: Mapping[str, str] | None = None,
+    time_zone: str = "UTC",
+) -> Unit:
+    """Add a unit below `parent`. Only the first unit has none: it is the root, and there is one."""
+    may_change_organisation(by).require()
+    if level not in Unit.Level.values:
+        raise BadInput(fields={"level": [_("“%s” is no level of a unit.") % level]})
+    if parent is None and Unit.objects.filter(parent=None).exists():
+        raise BadInput(fields={"parent": [_("The organisation has its root already; say below which unit this one stands.")]})
+    with transaction.atomic():
+        group = Group.objects.create(sort=Group.Sort.UNIT, names=_clean_names(names), descriptions=dict(descriptions or {}))
+        unit = Unit.objects.create(group=group, parent=parent, level=level, country=country, time_zone=time_zone)
+        _write_ancestors(unit)
+        record("unit.add", by_user_id=by.user_id, subject=group.public_id)
+    return unit
+
+
+def rename_unit(unit: Unit, names: Mapping[str, str], *, by: Reader, descriptions: Mapping[str, str] | None = None) -> Unit:
+    """Give the unit other names (a name per language)."""
+    may_change_organisation(by).require()
+    with transaction.atomic():
+        unit.group.names = _clean_names(names)
+        if descriptions is not None:
+            unit.group.descriptions = dict(descriptions)
+        unit.group.save(update_fields=["names", "descriptions"])
+        record("unit.rename", by_user_id=by.user_id, subject=unit.group.public_id)
+    return unit
+
+
+def move_unit(unit: Unit, *, parent: Unit, by: Reader) -> Unit:
+    """Put the unit, with all below it, under another. Refused when that would close a circle."""
+    may_change_organisation(by).require()
+    with transaction.atomic():
+        below = frozenset(UnitAncestor.objects.filter(ancestor=unit).values_list("unit_id", flat=True))
+        if parent.pk in below:
+            raise BadInput(fields={"parent": [_("A unit cannot stand below itself or below one of its own units.")]})
+        Unit.objects.filter(pk=unit.pk).update(parent=parent)
+        unit.parent = parent
+        _rewrite_ancestors(below)
+        changes.units_moved(below)
+        record("unit.move", by_user_id=by.user_id, subject=unit.group.public_id, parent=parent.group.public_id)
+    return unit
+
+
+def add_membership(
+    group: Group, person: Person, *, by: Reader, role: str = Membership.Role.MEMBER, title: str = "", starts: date | None = None, ends: date | None = None
+) -> Membership:
+    """Make the person a member in a role. The same again changes the title and the dates and nothing else."""
+    may_change_organisation(by).require()
+    if role not in Membership.Role.values:
+        raise BadInput(fields={"role": [_("“%s” is no role in a group.") % role]})
+    if starts and ends and ends < starts:
+        raise BadInput(fields={"ends": [_("The membership ends before it begins.")]})
+    with transaction.atomic():
+        membership, _made = Membership.objects.update_or_create(
+            group=group, person=person, role=role, defaults={"title": clean_line(title)[:200], "starts": starts, "ends": ends}
+        )
+        record("membership.add", by_user_id=by.user_id, subject=group.public_id, person=person.public_id, role=role)
+    return membership
+
+
+def end_membership(membership: Membership, *, by: Reader) -> None:
+    """Take the membership away; it counts no more from the next request on."""
+    may_change_organisation(by).require()
+    with transaction.atomic():
+        record(
+            "membership.end", by_user_id=by.user_id, subject=membership.group.public_id,
+            person=membership.person.public_id, role=membership.role,
+        )  # fmt: skip
+        membership.delete()
+
+
+def _clean_names(names: Mapping[str, str]) -> dict[str, str]:
+    cleaned = {language: clean_line(name)[:300] for language, name in names.items() if clean_line(name)}
+    if not cleaned:
+        raise BadInput(fields={"name": [_("Give a name in at least one language.")]})
+    return cleaned
+
+
+def _write_ancestors(unit: Unit) -> None:
+    above = UnitAncestor.objects.filter(unit=unit.parent) if unit.parent else UnitAncestor.objects.none()
+    UnitAncestor.objects.bulk_create(
+        [UnitAncestor(unit=unit, ancestor=unit, distance=0)]
+        + [UnitAncestor(unit=unit, ancestor_id=row.ancestor_id, distance=row.distance + 1) for row in above]
+    )
+
+
+def _rewrite_ancestors(unit_ids: frozenset[int]) -> None:
+    parents = dict(Unit.objects.values_list("pk", "parent_id"))
+    UnitAncestor.objects.filter(unit__in=unit_ids).delete()
+    rows: list[UnitAncestor] = []
+    for unit_id in unit_ids:
+        at: int | None = unit_id
+        distance = 0
+        while at is not None:
+            rows.append(UnitAncestor(unit_id=unit_id, ancestor_id=at, distance=distance))
+            at, distance = parents[at], distance + 1
+    UnitAncestor.objects.bulk_create(rows)

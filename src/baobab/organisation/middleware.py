@@ -1,0 +1,38 @@
+"""Puts the reader on every request, built when it is first asked for and once only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
+
+from baobab.accounts.models import User
+
+from . import readers
+
+
+def _reader(request: HttpRequest) -> readers.Reader:
+    language = (get_language() or "en").split("-")[0]
+    user = request.user
+    if user.is_authenticated:
+        return readers.reader_of(cast(User, user), language=language)
+    return readers.anonymous(language=language)
+
+
+class ReaderMiddleware:
+    """Sets `request.reader`. Must stand after authentication and after the language is known."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.reader = SimpleLazyObject(lambda: _reader(request))  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+
+def reader_of_request(request: HttpRequest) -> readers.Reader:
+    """The reader that the middleware put on the request."""
+    return cast(readers.Reader, request.reader)  # type: ignore[attr-defined]

@@ -1,0 +1,461 @@
+"""The components: every part that pages share, as template tags of `{% load components %}`.
+
+Each renders `templates/design/components/<name>.html`, which lists its parameters on top and stands on the
+pattern page. A tag with a body ends with `end<name>`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django import template
+from django.forms import BaseForm, BoundField
+from django.http import HttpRequest
+from django.middleware.csrf import get_token
+from django.template import Context
+from django.template.loader import get_template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import slugify
+from django.utils.translation import get_language, get_language_info
+
+from baobab.design.addresses import address_of, page_links, site_language_links, with_parameter
+
+register = template.Library()
+
+THEMES = ("light", "dark")
+# Icons that point along the line of reading and therefore turn with it.
+TURNING_ICONS = frozenset({"next", "back", "arrow", "external", "list", "history", "quote"})
+
+
+def _component(name: str, /, **parameters: Any) -> SafeString:
+    inner: Any = get_template(f"design/components/{name}.html")
+    return mark_safe(inner.template.render(Context(parameters)))  # noqa: S308  rendered with escaping on
+
+
+def _request(context: Context) -> HttpRequest | None:
+    request = context.get("request")
+    return request if isinstance(request, HttpRequest) else None
+
+
+def _direction(language: str) -> str:
+    """`rtl` or `ltr` for any language code; unknown languages read from the start of Latin script."""
+    return (
+        "rtl"
+        if language.split("-")[0] in {"ar", "fa", "he", "ur", "ps", "ckb", "dv", "yi", "sd", "ug"}
+        else "ltr"
+    )
+
+
+# Addresses and the page ---------------------------------------------------------------------------
+
+
+@register.simple_tag
+def nav_url(name: str, *args: object) -> str:
+    """The address of a named page, or nothing where there is no such page."""
+    return address_of(name, *args)
+
+
+@register.simple_tag(takes_context=True)
+def nav_link(context: Context, name: str, label: str, *, icon: str = "", apart: object = None) -> str:
+    """A list item that leads to a named page, marked when one is there; nothing where there is no such page.
+
+    `apart` moves it and what follows to the far end of the bar.
+    """
+    url = address_of(name)
+    if not url:
+        return ""
+    request = _request(context)
+    here = request is not None and (
+        request.path == url or (url.count("/") > 2 and request.path.startswith(url))
+    )
+    return _component("nav_link", label=label, url=url, icon=icon, apart=apart, is_here=here)
+
+
+@register.simple_tag(takes_context=True)
+def chosen_theme(context: Context) -> str:
+    """`light` or `dark` when the reader chose one, else nothing: then the device decides."""
+    request = _request(context)
+    theme = request.COOKIES.get("theme", "") if request is not None else ""
+    return theme if theme in THEMES else ""
+
+
+@register.simple_tag
+def stylesheet_url() -> str:
+    """The address of the stylesheet, or nothing where static files are broken: some pages must not fail."""
+    try:
+        return static("baobab/baobab.css")
+    except ValueError:
+        return ""
+
+
+@register.simple_tag(takes_context=True)
+def site_languages(context: Context) -> SafeString:
+    """This page in every language of the interface."""
+    links = site_language_links(_request(context), current=get_language() or "en")
+    return _component("site_languages", links=links)
+
+
+@register.simple_tag(takes_context=True)
+def with_query(context: Context, parameter: str, value: object = "") -> str:
+    """This address's query string with one parameter set anew, or gone where `value` is empty."""
+    return with_parameter(_request(context), parameter, value)
+
+
+# Small parts --------------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """A picture from the sprite; silent to screen readers unless it carries the meaning alone (`label`)."""
+    turns = " icon-turns" if name in TURNING_ICONS else ""
+    target = f"{static('baobab/icons.svg')}#{name}"
+    if label:
+        return format_html(
+            '<svg class="icon{}" role="img" aria-label="{}"><use href="{}"/></svg>', turns, label, target
+        )
+    return format_html('<svg class="icon{}" aria-hidden="true"><use href="{}"/></svg>', turns, target)
+
+
+@register.simple_tag
+def badge(label: str, *, tone: str = "", icon: str = "") -> SafeString:
+    return _component("badge", label=label, tone=tone, icon=icon)
+
+
+@register.simple_tag
+def tag(label: str, *, url: str = "", icon: str = "", remove_url: str = "") -> SafeString:
+    return _component("tag", label=label, url=url, icon=icon, remove_url=remove_url)
+
+
+@register.simple_tag
+def quality_mark(label: str = "", *, detail: str = "") -> SafeString:
+    return _component("quality_mark", label=label, detail=detail)
+
+
+@register.simple_tag
+def button(
+    label: str,
+    *,
+    style: str = "",
+    name: str = "",
+    value: str = "",
+    icon: str = "",
+    disabled: object = None,
+    kind: str = "submit",
+) -> SafeString:
+    return _component(
+        "button", label=label, style=style, name=name, value=value, icon=icon, disabled=disabled, kind=kind
+    )
+
+
+@register.simple_tag
+def link_button(label: str, url: str, *, style: str = "", icon: str = "") -> SafeString:
+    return _component("link_button", label=label, url=url, style=style, icon=icon)
+
+
+@register.simple_tag
+def avatar(name: str, *, image: str = "") -> SafeString:
+    """A person's picture or initials; the name itself stands beside it, so it is silent."""
+    words = [word for word in name.split() if word[0].isalpha()]
+    initials = "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
+    return _component("avatar", initials=initials or "?", image=image)
+
+
+@register.simple_tag
+def progress(label: str, *, done: int = 0, total: int = 0, message: str = "") -> SafeString:
+    return _component("progress", label=label, done=done, total=total, message=message)
+
+
+# Knowledge ----------------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def card(
+    title: str,
+    url: str,
+    *,
+    kind_label: str = "",
+    icon: str = "",
+    byline: str = "",
+    summary: str = "",
+    date: object = "",
+    language: str = "",
+    language_name: str = "",
+    quality: str | None = None,
+    state: str = "",
+    stale: str = "",
+    thumbnail: str = "",
+    place: str = "",
+    page_label: str = "",
+    page_url: str = "",
+    level: int = 3,
+) -> SafeString:
+    return _component(
+        "card",
+        title=title,
+        url=url,
+        kind_label=kind_label,
+        icon=icon or "product",
+        byline=byline,
+        summary=summary,
+        date=date,
+        language=language,
+        direction=_direction(language) if language else "",
+        language_name=language_name,
+        quality=quality,
+        state=state,
+        stale=stale,
+        thumbnail=thumbnail,
+        place=place,
+        page_label=page_label,
+        page_url=page_url,
+        level=level,
+    )
+
+
+@register.simple_block_tag
+def card_list(content: str, *, style: str = "") -> SafeString:
+    """Cards below each other, or side by side with `style="grid"`; each card inside its own `<li>`."""
+    return _component("card_list", content=content, style=style)
+
+
+@register.simple_tag
+def language_links(links: Iterable[Mapping[str, Any]], *, label: str = "") -> SafeString:
+    shown = [{**link, "direction": _direction(str(link["code"]))} for link in links]
+    return _component("language_links", links=shown, label=label)
+
+
+@register.simple_tag
+def figures(items: Sequence[Sequence[Any]]) -> SafeString:
+    return _component("figures", items=items)
+
+
+@register.simple_tag
+def key_values(pairs: Sequence[Sequence[Any]], *, style: str = "") -> SafeString:
+    return _component("key_values", pairs=pairs, style=style)
+
+
+@register.simple_tag
+def timeline(entries: Sequence[Mapping[str, Any]]) -> SafeString:
+    return _component("timeline", entries=entries)
+
+
+@register.simple_tag
+def tree(nodes: Sequence[Mapping[str, Any]], *, label: str) -> SafeString:
+    return _component("tree", nodes=nodes, label=label)
+
+
+@register.simple_block_tag
+def table(content: str, *, caption: str) -> SafeString:
+    return _component("table", content=content, caption=caption, region=f"table-{slugify(caption)}")
+
+
+# Ways through -------------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def breadcrumbs(trail: Sequence[Sequence[str]]) -> SafeString:
+    return _component("breadcrumbs", trail=trail)
+
+
+@register.simple_tag(takes_context=True)
+def pagination(context: Context, page: int, pages: int, *, parameter: str = "page") -> SafeString:
+    request = _request(context)
+    links = page_links(request, page=page, pages=pages, parameter=parameter)
+    shown = [link.number for link in links]
+    last = shown[-1] if shown else 1
+    page = min(max(page, 1), last)
+    return _component(
+        "pagination",
+        links=links,
+        previous_url=with_parameter(request, parameter, page - 1) if page > 1 else "",
+        next_url=with_parameter(request, parameter, page + 1) if page < last else "",
+    )
+
+
+@register.simple_tag
+def tabs(items: Sequence[Mapping[str, Any]], *, label: str) -> SafeString:
+    return _component("tabs", items=items, label=label)
+
+
+@register.simple_tag
+def stepper(steps: Sequence[str], current: int) -> SafeString:
+    numbered = [(label, number < current, number == current) for number, label in enumerate(steps, start=1)]
+    return _component("stepper", steps=numbered)
+
+
+@register.simple_tag
+def facet_group(
+    title: str, options: Sequence[Mapping[str, Any]], *, name: str, more_url: str = ""
+) -> SafeString:
+    is_open = len(options) <= 8 or any(option.get("is_chosen") for option in options)
+    return _component(
+        "facet_group", title=title, options=options, name=name, more_url=more_url, is_open=is_open
+    )
+
+
+@register.simple_tag(takes_context=True)
+def search_box(
+    context: Context,
+    url: str,
+    *,
+    q: str | None = None,
+    label: str = "",
+    size: str = "",
+    kept: Sequence[tuple[str, str]] = (),
+) -> SafeString:
+    request = _request(context)
+    if q is None:
+        q = request.GET.get("q", "")[:1000] if request is not None else ""
+    return _component(
+        "search_box", url=url, q=q, label=label, size=size, kept=kept, id=f"search-{size or 'small'}"
+    )
+
+
+@register.simple_tag
+def reader_toolbar(
+    title: str,
+    back_url: str,
+    *,
+    page: int,
+    pages: int,
+    page_action: str,
+    previous_url: str = "",
+    next_url: str = "",
+    search_action: str = "",
+    q: str = "",
+    download_url: str = "",
+    views: Sequence[Mapping[str, Any]] = (),
+) -> SafeString:
+    return _component(
+        "reader_toolbar",
+        title=title,
+        back_url=back_url,
+        page=page,
+        pages=pages,
+        page_action=page_action,
+        previous_url=previous_url,
+        next_url=next_url,
+        search_action=search_action,
+        q=q,
+        download_url=download_url,
+        views=views,
+    )
+
+
+@register.simple_block_tag
+def disclosure(content: str, *, summary: str, is_open: object = None) -> SafeString:
+    return _component("disclosure", content=content, summary=summary, is_open=is_open)
+
+
+@register.simple_block_tag
+def section(content: str, *, title: str, url: str = "", more: str = "") -> SafeString:
+    return _component("section", content=content, title=title, url=url, more=more)
+
+
+# What is said to people ---------------------------------------------------------------------------
+
+NOTICE_ICONS = {"info": "info", "warning": "warning", "danger": "danger", "success": "success"}
+NOTICE_TONES = {"info": "info", "warning": "warn", "danger": "bad", "success": "good"}
+
+
+@register.simple_block_tag
+def notice(content: str, *, tone: str = "info", title: str = "") -> SafeString:
+    """`tone`: info, warning, danger (also called error), success; anything else reads as info."""
+    tone = "danger" if tone == "error" else tone if tone in NOTICE_ICONS else "info"
+    return _component(
+        "notice", content=content, title=title, tone=NOTICE_TONES[tone], icon=NOTICE_ICONS[tone]
+    )
+
+
+@register.simple_block_tag
+def empty_state(content: str, *, title: str, icon: str = "search") -> SafeString:
+    return _component("empty_state", content=content, title=title, icon=icon)
+
+
+# Forms --------------------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def field(bound: BoundField, *, label: str = "", help: str = "") -> SafeString:
+    """A form field with its label, help and errors, tied together for screen readers.
+
+    Groups of radios and checkboxes become a fieldset. `help` replaces the form's own help text.
+    """
+    help_text = help or bound.help_text
+    described = []
+    if help_text:
+        described.append(f"{bound.auto_id}-help")
+    if bound.errors:
+        described.append(f"{bound.auto_id}-error")
+    attributes: dict[str, Any] = {}
+    if described:
+        attributes["aria-describedby"] = " ".join(described)
+    if bound.errors:
+        attributes["aria-invalid"] = "true"
+    control = bound.as_widget(attrs=attributes)
+    is_single_tick = getattr(bound.field.widget, "input_type", "") == "checkbox" and not bound.use_fieldset
+    return _component(
+        "field",
+        bound=bound,
+        control=control,
+        label=label or bound.label,
+        help_text=help_text,
+        is_group=bound.use_fieldset,
+        is_single_tick=is_single_tick,
+    )
+
+
+@register.simple_tag
+def form_errors(form: BaseForm) -> SafeString:
+    """What is wrong with a form, each sentence leading to its field; nothing when nothing is."""
+    problems = [
+        (
+            form[name].label if name in form.fields else "",
+            form[name].id_for_label if name in form.fields else "",
+            sentence,
+        )
+        for name, sentences in form.errors.items()
+        for sentence in sentences
+    ]
+    return _component("form_errors", problems=problems)
+
+
+@register.simple_tag
+def dropzone(bound: BoundField, *, label: str = "", help: str = "") -> SafeString:
+    help_text = help or bound.help_text
+    described = [f"{bound.auto_id}-help"] if help_text else []
+    if bound.errors:
+        described.append(f"{bound.auto_id}-error")
+    control = bound.as_widget(attrs={"aria-describedby": " ".join(described)} if described else {})
+    return _component(
+        "dropzone", bound=bound, control=control, label=label or bound.label, help_text=help_text
+    )
+
+
+@register.simple_block_tag(takes_context=True)
+def confirm(
+    context: Context, content: str, *, action: str, label: str, cancel_url: str, style: str = "danger"
+) -> SafeString:
+    """A form that does one thing after a person said yes; the body says what will happen."""
+    request = _request(context)
+    return _component(
+        "confirm",
+        content=content,
+        action=action,
+        label=label,
+        cancel_url=cancel_url,
+        style=style,
+        csrf_token=get_token(request) if request is not None else "",
+    )
+
+
+@register.filter
+def language_title(code: str) -> str:
+    """A language's own name, for codes that Django knows; else the code itself."""
+    try:
+        return str(get_language_info(code)["name_local"]).capitalize()
+    except KeyError:
+        return code

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import threading
+from functools import cache
 from pathlib import Path
 
 from baobab.jobs.registry import job
@@ -15,15 +15,11 @@ from .files import storage
 from .files.actions import receive_blob, store_reading
 from .files.models import AssetFile, Blob, FileReading
 
-_local = threading.local()
 
-
+@cache
 def file_reader() -> FileReader:
-    """This thread's reading service, started when it is first needed."""
-    if getattr(_local, "reader", None) is None:
-        _local.reader = FileReader()
-    reader: FileReader = _local.reader
-    return reader
+    """This process's reading service, started when it is first needed."""
+    return FileReader()
 
 
 @job("files.read", attempts=3)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Model
-from django.utils.functional import _StrPromise
 
 from baobab.kernel.errors import NotFound
 from baobab.organisation.readers import Reader
@@ -15,6 +14,9 @@ from baobab.organisation.readers import Reader
 from .card.models import Asset, AssetDetail
 from .description import Description
 from .policy import Policy
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 
 def _no_words(asset_ids: Sequence[int]) -> dict[int, str]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from django.db.models import QuerySet
-from django.utils.functional import _StrPromise
 
 from baobab.kernel import clock
 from baobab.kernel.errors import NotFound, Withdrawn
@@ -19,6 +19,9 @@ from ..texts.models import AssetText
 from ..texts.queries import best_text, titles_of
 from .access import listed, readable
 from .models import WORKING_STATES, Asset, Contribution, State
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 
 class MovedTo(NotFound):

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from django.utils.functional import _StrPromise
+from typing import TYPE_CHECKING
+
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 CHECKS: dict[str, _StrPromise] = {
     "peer-review": _("peer reviewed"),

@@ -1,0 +1,105 @@
+"""All writes to products that are not those of every asset: arriving files, versions, editions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import PurePath
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from baobab.assets.actions import create_asset
+from baobab.assets.fields import AssetFields, Words
+from baobab.assets.files.actions import attach_file, clean_file_name, retire_files
+from baobab.assets.indexing.actions import mark_dirty
+from baobab.assets.kinds import kind_of
+from baobab.assets.models import Asset, AssetFile, Blob
+from baobab.assets.revisions.actions import record_revisions
+from baobab.kernel import clock
+from baobab.kernel.errors import BadInput
+from baobab.kernel.text import clean_line, clean_text
+from baobab.organisation.readers import Reader
+
+from .identifiers import read_doi, read_isbn
+from .models import Edition, EditionFile, Version
+
+KIND = "product"
+
+
+def receive_file(blobs: Sequence[tuple[Blob, str]], *, by: Reader, language: str = "") -> Asset:
+    """Make a draft product of files that arrived (bytes, name); they are read in the background.
+
+    The draft's title is the first file's name until somebody confirms a better one.
+    """
+    if not blobs:
+        raise BadInput(fields={"file": [_("Choose at least one file.")]})
+    title = title_from_name(clean_file_name(blobs[0][1]))
+    with transaction.atomic():
+        original = language or by.language or "en"
+        asset = create_asset(KIND, AssetFields(texts={original: Words(title)}, original_language=original), by=by)
+        for blob, name in blobs:
+            add_file(asset, blob, name=name, by=by, language=language)
+    return asset
+
+
+def title_from_name(name: str) -> str:
+    """A readable title from a file's name: no ending, no underscores."""
+    stem = PurePath(name).stem.replace("_", " ").strip(" -") or name
+    return clean_line(stem)[:300]
+
+
+def add_file(asset: Asset, blob: Blob, *, name: str, by: Reader, language: str = "") -> AssetFile:
+    """Attach a file and put it into the edition of its language, in the version in force."""
+    with transaction.atomic():
+        file = attach_file(asset, blob, name=name, by=by, language=language)
+        edition = edition_in(asset, language or asset.original_language)
+        EditionFile.objects.update_or_create(file=file, defaults={"edition": edition})
+    return file
+
+
+def version_in_force(asset: Asset) -> Version:
+    """The version that is searched and shown first; made when the product has none."""
+    version = Version.objects.filter(asset=asset, is_in_force=True).order_by("-number").first()
+    return version or Version.objects.create(asset=asset, number=1, created_at=clock.now())
+
+
+def edition_in(asset: Asset, language: str) -> Edition:
+    """The edition in the language of the version in force, made if it is new."""
+    edition, _made = Edition.objects.get_or_create(version=version_in_force(asset), language=language)
+    return edition
+
+
+def add_version(asset: Asset, *, by: Reader, note: str, label: str = "", doi: str = "") -> Version:
+    """Begin a new version: the files of the old ones stay reachable but are searched no more."""
+    kind_of(asset).policy.may_change(by, asset).require()
+    if not note.strip():
+        raise BadInput(fields={"note": [_("Say what changed in this version.")]})
+    doi = read_doi(doi) if doi.strip() else ""
+    if doi and Version.objects.filter(doi=doi).exists():
+        raise BadInput(fields={"doi": [_("DOI %s belongs to another version already.") % doi]})
+    with transaction.atomic():
+        before = version_in_force(asset)
+        Version.objects.filter(asset=asset).update(is_in_force=False)
+        version = Version.objects.create(
+            asset=asset, number=before.number + 1, label=clean_line(label)[:60], note=clean_text(note), doi=doi or None, created_at=clock.now()
+        )
+        Edition.objects.create(version=version, language=asset.original_language, issued=asset.issued)
+        retire_files(asset)
+        record_revisions([asset], by=by, act="add-version", note=note)
+        mark_dirty([asset.pk])
+    return version
+
+
+def set_edition(asset: Asset, *, by: Reader, language: str, isbn: str = "", issued: str = "") -> Edition:
+    """Say the ISBN and date of the edition in a language."""
+    kind_of(asset).policy.may_change(by, asset).require()
+    number = read_isbn(isbn) if isbn.strip() else None
+    if number and Edition.objects.filter(isbn=number).exclude(version__asset=asset, language=language).exists():
+        raise BadInput(fields={"isbn": [_("ISBN %s belongs to another edition already.") % number]})
+    with transaction.atomic():
+        edition = edition_in(asset, language)
+        edition.isbn, edition.issued = number, issued or edition.issued
+        edition.save(update_fields=["isbn", "issued"])
+        record_revisions([asset], by=by, act="set-edition", note=language)
+        mark_dirty([asset.pk])
+    return edition

@@ -1,0 +1,43 @@
+"""The kind `product`: a knowledge product of the library."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from baobab.assets.files.queries import files_of
+from baobab.assets.kinds import Kind, register
+from baobab.assets.models import Asset
+from baobab.organisation.readers import Reader
+
+from . import detail, queries
+from .forms import ProductForm
+from .models import Edition, Product, Version
+
+
+def _page_parts(asset: Asset, reader: Reader) -> dict[str, Any]:
+    return {"product": queries.product_view(asset, reader.language, files_of(asset))}
+
+
+KIND = register(
+    Kind(
+        name="product",
+        label=_("knowledge product"),
+        label_plural=_("knowledge products"),
+        icon="publication",
+        detail=Product,
+        clean_detail=detail.clean_detail,
+        write_details=detail.write_details,
+        read_details=detail.read_details,
+        describe=detail.describe,
+        form=ProductForm,
+        page_template="library/product_page.html",
+        page_parts=_page_parts,
+        form_template="library/product_form.html",
+        badges=detail.type_labels,
+        index_words=detail.index_words,
+        import_fields=detail.FIELDS,
+        tables=((Edition, "version__asset"), (Version, "asset")),
+    )
+)

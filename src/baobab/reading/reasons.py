@@ -29,7 +29,10 @@ REASONS: dict[str, tuple[Status, str]] = {
         ),
     ),
     "empty": (Status.BROKEN, gettext_noop("The file is empty: it has no bytes at all. Upload it again.")),
-    "no_words": (Status.NO_TEXT, gettext_noop("The file holds no text. It is kept and can be found by its title.")),
+    "no_words": (
+        Status.NO_TEXT,
+        gettext_noop("The file holds no text. It is kept and can be found by its title."),
+    ),
     "garbled": (
         Status.GARBLED,
         gettext_noop(
@@ -39,7 +42,9 @@ REASONS: dict[str, tuple[Status, str]] = {
     ),
     "memory": (
         Status.TOO_BIG,
-        gettext_noop("Reading this file took more memory than is allowed and was stopped. The file itself is kept."),
+        gettext_noop(
+            "Reading this file took more memory than is allowed and was stopped. The file itself is kept."
+        ),
     ),
     "unpacked": (
         Status.TOO_BIG,
@@ -59,7 +64,9 @@ REASONS: dict[str, tuple[Status, str]] = {
     ),
     "structure": (
         Status.TOO_BIG,
-        gettext_noop("The file is too deeply nested or has too many elements to be read. The file itself is kept."),
+        gettext_noop(
+            "The file is too deeply nested or has too many elements to be read. The file itself is kept."
+        ),
     ),
     "output": (
         Status.TOO_BIG,
@@ -78,11 +85,15 @@ REASONS: dict[str, tuple[Status, str]] = {
     ),
     "crashed": (
         Status.BROKEN,
-        gettext_noop("The file is damaged in a way that stopped the reader. Nothing else was affected; it is kept."),
+        gettext_noop(
+            "The file is damaged in a way that stopped the reader. Nothing else was affected; it is kept."
+        ),
     ),
     "unsupported": (
         Status.UNSUPPORTED,
-        gettext_noop("Files of this type cannot be read yet. The file itself is kept and can be found by its title."),
+        gettext_noop(
+            "Files of this type cannot be read yet. The file itself is kept and can be found by its title."
+        ),
     ),
     "legacy_missing": (
         Status.UNSUPPORTED,
@@ -112,7 +123,9 @@ REASONS: dict[str, tuple[Status, str]] = {
     ),
     "partly_ocr": (
         Status.PARTLY,
-        gettext_noop("The text of some page images could not be recognised: what could be read can be searched."),
+        gettext_noop(
+            "The text of some page images could not be recognised: what could be read can be searched."
+        ),
     ),
 }
 
@@ -125,7 +138,9 @@ WARNINGS: dict[str, str] = {
     "external": gettext_noop("The file loads content from other addresses when it is opened."),
     "name_differs": gettext_noop("The ending of the file's name does not fit what the file is."),
     "encoding_guessed": gettext_noop("The encoding of the text is not stated and was guessed."),
-    "unsafe_names": gettext_noop("The archive holds entries that try to leave its folder; they are never unpacked."),
+    "unsafe_names": gettext_noop(
+        "The archive holds entries that try to leave its folder; they are never unpacked."
+    ),
     "picture_failed": gettext_noop("A picture of the first page could not be made."),
     "ocr": gettext_noop("The text was recognised from page images and may contain mistakes."),
     "ocr_missing": gettext_noop("Text recognition is not installed, so text in page images was not read."),

@@ -1,0 +1,69 @@
+"""Outlook messages (MSG), by python-oxmsg."""
+
+from __future__ import annotations
+
+import struct
+
+from oxmsg import Message
+
+from baobab.reading.budget import Budget
+from baobab.reading.content import Content, Source
+from baobab.reading.formats.markup import blocks_of
+from baobab.reading.model import Member, Metadata
+from baobab.reading.reasons import Refused
+
+ATTACHMENTS = 2_000
+# What damaged compound files make the library raise.
+PARSER_ERRORS = (
+    AttributeError, AssertionError, IndexError, KeyError, LookupError, OSError, OverflowError, TypeError, ValueError,
+    struct.error,
+)  # fmt: skip
+
+
+def read(source: Source, budget: Budget) -> Content:
+    """One page: sender, recipients, date, subject, then the text; attachments are listed."""
+    source.file.seek(0)
+    try:
+        message = Message.load(source.file)
+        subject = str(message.subject or "")
+        sender = str(message.sender or "")
+        sent = message.sent_date.isoformat() if message.sent_date else ""
+        recipients = ", ".join(
+            f"{r.name or ''} <{r.email_address or ''}>".strip() for r in message.recipients
+        )
+    except PARSER_ERRORS:
+        raise Refused("broken") from None
+    content = Content(unit="message", page_count=1)
+    named = (("From", sender), ("To", recipients), ("Date", sent), ("Subject", subject))
+    headers = "\n".join(f"{name}: {value}" for name, value in named if value)
+    body = _body(message, budget, content)
+    content.add(1, subject or "1", f"{headers}\n\n{body}".strip(), budget, (subject,) if subject else ())
+    content.metadata = Metadata(title=subject, authors=(sender,) if sender else (), created=sent)
+    _attachments(message, content)
+    return content
+
+
+def _body(message: Message, budget: Budget, content: Content) -> str:
+    try:
+        plain = message.body
+    except PARSER_ERRORS:
+        plain = ""
+        content.code = "partly_damaged"
+    if plain and plain.strip():
+        return str(plain).replace("\r\n", "\n").strip()
+    try:
+        html = message.html_body
+    except PARSER_ERRORS:
+        html = ""
+    return "\n".join(block.text for block in blocks_of(str(html), budget).blocks) if html else ""
+
+
+def _attachments(message: Message, content: Content) -> None:
+    try:
+        for attachment in message.attachments[:ATTACHMENTS]:
+            kind = str(attachment.mime_type or "application/octet-stream")
+            content.members.append(Member(str(attachment.file_name or ""), int(attachment.size), kind))
+    except PARSER_ERRORS:
+        content.code = content.code or "partly_damaged"
+    if content.members:
+        content.warnings.append("attachments")

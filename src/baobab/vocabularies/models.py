@@ -6,6 +6,8 @@ from django.db import models
 
 from baobab.kernel.identifiers import LENGTH, new_public_id
 
+from .labels import KEY_LENGTH
+
 
 class Scheme(models.Model):
     """A SKOS concept scheme. `titles` and `descriptions` map a language tag to a text."""
@@ -55,8 +57,8 @@ class ConceptLabel(models.Model):
     concept = models.ForeignKey(Concept, on_delete=models.CASCADE, related_name="labels")
     language = models.CharField(max_length=35, blank=True)
     role = models.CharField(max_length=6, choices=Role)
-    text = models.CharField(max_length=500)
-    folded = models.CharField(max_length=500, db_index=True)
+    text = models.CharField(max_length=800)
+    folded = models.CharField(max_length=KEY_LENGTH, db_index=True)
 
     class Meta:
         constraints = [
@@ -152,12 +154,12 @@ class Place(models.Model):
 
 
 class PlaceName(models.Model):
-    """What the place is called in a language; `is_preferred` for the one shown. `folded` is `labels.place_key(text)`."""
+    """What the place is called in a language; `is_preferred` for the one shown; `folded` by `place_key`."""
 
     place = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="names")
     language = models.CharField(max_length=35)
     text = models.CharField(max_length=200)
-    folded = models.CharField(max_length=200, db_index=True)
+    folded = models.CharField(max_length=KEY_LENGTH, db_index=True)
     is_preferred = models.BooleanField(default=True)
 
     class Meta:

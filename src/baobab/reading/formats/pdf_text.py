@@ -12,6 +12,8 @@ from itertools import chain
 import pypdfium2
 import pypdfium2.raw as pdfium
 
+from baobab.reading.formats.pdf_rtl import mended_text, needs_care
+
 ALEFS = "اأإآٱ"
 LAM = "ل"
 # pdfium writes the two letters of a lam-alef ligature in the wrong order.
@@ -36,6 +38,8 @@ def page_text(page: pypdfium2.PdfPage, text_page: pypdfium2.PdfTextPage) -> tupl
     hidden = False
     if len(bounded) != len(text) and _letters(bounded) < _letters(text):
         text, hidden = bounded, True
+    elif needs_care(text):
+        return mended_text(text_page), False
     if SWAPPED.search(text):
         text = _reorder(text_page, text)
     return text, hidden

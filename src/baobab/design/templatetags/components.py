@@ -177,6 +177,7 @@ def card(
     url: str,
     *,
     kind_label: str = "",
+    badge: str = "",
     icon: str = "",
     byline: str = "",
     summary: str = "",
@@ -197,6 +198,7 @@ def card(
         title=title,
         url=url,
         kind_label=kind_label,
+        badge=badge,
         icon=icon or "product",
         byline=byline,
         summary=summary,
@@ -411,15 +413,12 @@ def field(bound: BoundField, *, label: str = "", help: str = "") -> SafeString:
 @register.simple_tag
 def form_errors(form: BaseForm) -> SafeString:
     """What is wrong with a form, each sentence leading to its field; nothing when nothing is."""
-    problems = [
-        (
-            form[name].label if name in form.fields else "",
-            form[name].id_for_label if name in form.fields else "",
-            sentence,
-        )
-        for name, sentences in form.errors.items()
-        for sentence in sentences
-    ]
+    problems = []
+    for name, sentences in form.errors.items():
+        bound = form[name] if name in form.fields else None
+        for sentence in sentences:
+            label, target = (bound.label, bound.id_for_label or bound.auto_id) if bound else ("", "")
+            problems.append((label, target, sentence))
     return _component("form_errors", problems=problems)
 
 

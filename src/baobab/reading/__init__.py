@@ -1,4 +1,4 @@
-"""Reading: a file becomes pages of text, metadata, a language and a picture, in a process that can do no harm.
+"""Reading: a file becomes pages of text, metadata, a language and a picture, in a harmless process.
 
 Nothing here knows Django. Everything that parses runs in a confined child (`sandbox` in docs/decisions/0002);
 only `sniff`, `rows` and `detect_language` may be called in any process.

@@ -14,7 +14,7 @@ SOFT_SHARE = 0.6
 
 @dataclass(slots=True)
 class Budget:
-    """What is left of `limits`. `spent(...)` methods raise Refused for what no honest file does; `full` tells a
+    """What is left of `limits`. Methods raise Refused for what no honest file does; `full` tells a
     reader to stop and keep what it has, `stopped_by` being the reason code of the partial reading."""
 
     limits: Limits

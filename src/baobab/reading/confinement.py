@@ -33,7 +33,8 @@ NICENESS = 5
 
 @dataclass(frozen=True, slots=True)
 class Confinement:
-    """What one child may use: bytes of address space, seconds of processor, and the folders it may write to."""
+    """What one child may use: bytes of address space, seconds of processor, and the folders it may write
+    to."""
 
     address_space: int
     seconds: float
@@ -42,7 +43,8 @@ class Confinement:
 
 
 def memory_of_machine() -> int:
-    """Bytes of memory that this process could ever have: the machine's, or the container's if that is less."""
+    """Bytes of memory that this process could ever have: the machine's, or the container's if that is
+    less."""
     whole = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     with contextlib.suppress(OSError, ValueError):
         whole = min(whole, int(Path("/sys/fs/cgroup/memory.max").read_text()))
@@ -72,7 +74,7 @@ def readable_folders() -> tuple[str, ...]:
 
 
 def confine(confinement: Confinement) -> None:
-    """Give up everything that reading needs not. Irrevocable; what the system refuses to take back is skipped,
+    """Give up everything that reading needs not. Irrevocable; what the system does not offer is skipped,
     save for the limits on memory, time and files, which every system has."""
     libc = ctypes.CDLL(None, use_errno=True)
     if sys.platform == "linux":
@@ -107,7 +109,8 @@ def lower_limit(kind: int, most: int) -> None:
 
 
 def restrict_files(libc: ctypes.CDLL, confinement: Confinement) -> bool:
-    """Landlock: read only programs and libraries, write only to the given folders. False where it is absent."""
+    """Landlock: read only programs and libraries, write only to the given folders. False where it is
+    absent."""
     version = libc.syscall(LANDLOCK_CREATE_RULESET, None, ctypes.c_size_t(0), 1)
     if version < 1:
         return False

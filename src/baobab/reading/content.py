@@ -11,7 +11,8 @@ from baobab.reading.model import Member, Metadata, Page, Unit
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """An open document. `tesseract` is the program's path, empty where it is not installed or not asked for."""
+    """An open document. `tesseract` is the program's path, empty where it is not installed or not asked
+    for."""
 
     file: BinaryIO
     size: int
@@ -29,8 +30,8 @@ class Source:
 
 @dataclass(slots=True)
 class Content:
-    """A format reader's result. `code` is the reason of a partial or failed reading; `picture` holds the bytes
-    of an embedded preview or cover (untrusted); `title_guess` is what looks like a title on the first page."""
+    """A format reader's result. `code` is the reason of a partial or failed reading; `picture` holds the
+    bytes of an embedded preview or cover (untrusted); `title_guess` is what looks like a title on page 1."""
 
     unit: Unit
     pages: list[Page] = field(default_factory=list)

@@ -1,4 +1,5 @@
-"""One document from bytes to Reading: choose its reader, judge the text, settle title, language and status."""
+"""One document from bytes to Reading: choose its reader, judge the text, settle title, language and
+status."""
 
 from __future__ import annotations
 
@@ -63,7 +64,8 @@ def _module(name: str) -> ModuleType:
 def read(
     source: Source, limits: Limits, languages: Collection[str] | None
 ) -> tuple[Reading, Callable[[], bytes | None]]:
-    """The reading, and a function that makes its thumbnail: the picture comes last, it may cost the process."""
+    """The reading, and a function that makes its thumbnail: the picture comes last, it may cost the
+    process."""
     bare = Reading(status_of("unsupported"), format=source.format, media_type=source.media_type)
     try:
         content = _content(source, Budget(limits))

@@ -1,4 +1,5 @@
-"""In which encoding a text file is written: stated by a mark, proven by UTF-8, else judged by what reads as language."""
+"""In which encoding a text file is written: stated by a mark, proven by UTF-8, else judged by what reads as
+language."""
 
 from __future__ import annotations
 
@@ -12,8 +13,8 @@ from baobab.reading.language import detect_language
 SAMPLE = 32 << 10
 # In this order when two read equally well. ISO 8859-1 is left out: Windows-1252 holds all of it.
 CANDIDATES = (
-    "cp1252", "cp1256", "cp1251", "gb18030", "big5", "shift_jis", "euc_kr", "cp1250", "cp1253", "cp1254", "cp1255",
-    "cp874", "cp1258", "koi8_r", "mac_roman", "cp850",
+    "cp1252", "cp1256", "cp1251", "gb18030", "big5", "shift_jis", "euc_kr", "cp1250", "cp1253", "cp1254",
+    "cp1255", "cp874", "cp1258", "koi8_r", "mac_roman", "cp850",
 )  # fmt: skip
 CLEARLY_BETTER = 0.08
 MARKS = (

@@ -72,7 +72,7 @@ def _sections(blocks: list[Block]) -> list[list[Block]]:
     size = 0
     for block in blocks:
         starts = 0 < block.level <= SECTION_LEVELS
-        only_headings = all(0 < earlier.level for earlier in sections[-1])
+        only_headings = all(earlier.level > 0 for earlier in sections[-1])
         if sections[-1] and ((starts and not only_headings) or size > LONG):
             sections.append([])
             size = 0

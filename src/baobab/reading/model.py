@@ -43,7 +43,8 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What the file says about itself, untrusted. Instants are ISO 8601 strings; empty where it says nothing."""
+    """What the file says about itself, untrusted. Instants are ISO 8601 strings; empty where it says
+    nothing."""
 
     title: str = ""
     authors: tuple[str, ...] = ()
@@ -60,7 +61,8 @@ class Metadata:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A file inside an archive or attached to a message: its name as stored (untrusted), size in bytes, type."""
+    """A file inside an archive or attached to a message: its name as stored (untrusted), size in bytes,
+    type."""
 
     name: str
     size: int
@@ -69,7 +71,8 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class ExtractedMember:
-    """A member written to `path`, a plain name chosen by the reader; `name` is the archive's own, for display."""
+    """A member written to `path`, a plain name chosen by the reader; `name` is the archive's own, for
+    display."""
 
     name: str
     size: int
@@ -104,7 +107,8 @@ class Limits:
     ocr_pages: int = 300
 
     def for_ocr(self, pages: int) -> Limits:
-        """The same limits with the time that recognising `pages` images needs (about 4 s each, 8 at worst)."""
+        """The same limits with the time that recognising `pages` images needs (about 4 s each, 8 at
+        worst)."""
         return replace(self, seconds=self.seconds + 8.0 * min(pages, self.ocr_pages))
 
     def for_retry(self) -> Limits:
@@ -156,7 +160,8 @@ def reading_as_json(reading: Reading) -> dict[str, Any]:
 
 
 def reading_from_json(values: dict[str, Any], *, thumbnail: bytes | None = None) -> Reading:
-    """The reading made of `reading_as_json`'s values. Raises KeyError, TypeError or ValueError on anything else."""
+    """The reading made of `reading_as_json`'s values. Raises KeyError, TypeError or ValueError on anything
+    else."""
     metadata = values["metadata"]
     return Reading(
         **{

@@ -15,9 +15,9 @@ from baobab.reading.reasons import Refused
 DOTS_PER_INCH = 200
 # Tesseract's names of languages, by primary tag.
 MODELS = {
-    "ar": "ara", "bn": "ben", "de": "deu", "en": "eng", "es": "spa", "fa": "fas", "fr": "fra", "hi": "hin", "id": "ind",
-    "it": "ita", "ja": "jpn", "ko": "kor", "ne": "nep", "pt": "por", "ru": "rus", "sw": "swa", "tr": "tur", "uk": "ukr",
-    "ur": "urd", "vi": "vie", "zh": "chi_sim",
+    "ar": "ara", "bn": "ben", "de": "deu", "en": "eng", "es": "spa", "fa": "fas", "fr": "fra",
+    "hi": "hin", "id": "ind", "it": "ita", "ja": "jpn", "ko": "kor", "ne": "nep", "pt": "por",
+    "ru": "rus", "sw": "swa", "tr": "tur", "uk": "ukr", "ur": "urd", "vi": "vie", "zh": "chi_sim",
 }  # fmt: skip
 LANGUAGES_AT_MOST = 6
 SECONDS_PER_PAGE = 90

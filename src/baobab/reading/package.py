@@ -6,7 +6,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
-from typing import BinaryIO
+from typing import Any, BinaryIO, cast
 
 from lxml import etree
 
@@ -190,8 +190,8 @@ def attribute(attributes: Mapping[str, str], name: str) -> str:
 
 
 def stream_xml(chunks: Iterator[bytes], target: XmlTarget) -> None:
-    """Send a part through `target`. Stops quietly when the budget is full; marks the target as damaged when the
-    XML is, after handing on what could be read. Nothing is fetched and no entity is expanded."""
+    """Send a part through `target`. Stops quietly when the budget is full; marks the target as damaged when
+    the XML is, after handing on what could be read. Nothing is fetched and no entity is expanded."""
     for _ in stream_xml_steps(chunks, target):
         pass
 
@@ -199,7 +199,7 @@ def stream_xml(chunks: Iterator[bytes], target: XmlTarget) -> None:
 def stream_xml_steps(chunks: Iterator[bytes], target: XmlTarget) -> Iterator[None]:
     """As `stream_xml`, giving way after each piece so that the caller can take what has become ready."""
     parser = etree.XMLParser(
-        target=target,
+        target=cast("Any", target),
         resolve_entities=False,
         no_network=True,
         load_dtd=False,

@@ -61,7 +61,8 @@ class Reader:
     def read(self, path: Path, *, name: str = "", limits: Limits | None = None, ocr: bool = False) -> Reading:
         """The text by page, metadata, language and picture of the file at `path`.
 
-        `name` is the file's own name where the path's is not (stored files are named by their hash). With `ocr`,
+        `name` is the file's own name where the path's is not (stored files are named by their hash). With
+        `ocr`,
         and Tesseract installed, page images without text are recognised: give `limits.for_ocr(pages)` for it.
         """
         limits = limits or Limits()
@@ -97,7 +98,8 @@ class Reader:
     def render_page(
         self, path: Path, number: int, *, width: int, name: str = "", limits: Limits | None = None
     ) -> bytes | None:
-        """Page `number` (from 1) of a PDF or image as WebP, `width` pixels wide; None where there is no picture."""
+        """Page `number` (from 1) of a PDF or image as WebP, `width` pixels wide; None where there is no
+        picture."""
         request = {"task": "render", "number": number, "width": width}
         frames, _ = self._ask(path, name, limits or Limits(), request)
         return frames[1] if len(frames) == 3 and frames[1].startswith(b"RIFF") else None
@@ -105,7 +107,7 @@ class Reader:
     def extract_members(
         self, path: Path, into: Path, *, limits: Limits | None = None
     ) -> tuple[ExtractedMember, ...]:
-        """Unpack a ZIP archive one level into the existing folder `into`, under plain names of the reader's own.
+        """Unpack a ZIP archive one level into the existing folder `into`, under the reader's own plain names.
 
         Entries that would leave the folder (absolute, "..", drive letters), links and devices are left out.
         Raises Refused with the reason's code when the archive as a whole is not to be trusted, or is broken;
@@ -203,7 +205,8 @@ def finished(frames: list[bytes]) -> bool:
 
 
 def _json(frames: list[bytes], index: int) -> dict[str, Any]:
-    """A frame as a JSON object, {} when it is missing or anything else: the sender may have been taken over."""
+    """A frame as a JSON object, {} when it is missing or anything else: the sender may have been taken
+    over."""
     try:
         values = loads(frames[index]) if index < len(frames) else {}
     except (ValueError, RecursionError):

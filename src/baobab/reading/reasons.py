@@ -36,8 +36,8 @@ REASONS: dict[str, tuple[Status, str]] = {
     "garbled": (
         Status.GARBLED,
         gettext_noop(
-            "The text in this file is scrambled by its fonts and cannot be searched. The file itself is kept; "
-            "recognising the text from the page images (OCR) may help."
+            "The text in this file is scrambled by its fonts and cannot be searched. The file itself is "
+            "kept; recognising the text from the page images (OCR) may help."
         ),
     ),
     "memory": (
@@ -98,8 +98,9 @@ REASONS: dict[str, tuple[Status, str]] = {
     "legacy_missing": (
         Status.UNSUPPORTED,
         gettext_noop(
-            "Old Word and PowerPoint files need an extra part that is not installed. Save the file as .docx or "
-            ".pptx and upload it again, or ask your administrator to install Baobab with the [legacy] extra."
+            "Old Word and PowerPoint files need an extra part that is not installed. Save the file as "
+            ".docx or .pptx and upload it again, or ask your administrator to install Baobab with the "
+            "[legacy] extra."
         ),
     ),
     "wrong_type": (

@@ -83,10 +83,10 @@ MAGIC: tuple[tuple[bytes, str], ...] = (
 )
 # Endings that stand for a format under another name.
 ALIASES = {
-    "jpg": "jpeg", "jpe": "jpeg", "jfif": "jpeg", "tif": "tiff", "htm": "html", "xhtml": "html", "markdown": "md",
-    "mht": "eml", "docm": "docx", "dotx": "docx", "dotm": "docx", "dot": "doc", "pptm": "pptx", "ppsx": "pptx",
-    "potx": "pptx", "pps": "ppt", "xlsm": "xlsx", "xltx": "xlsx", "ott": "odt", "ots": "ods", "otp": "odp",
-    "tab": "tsv", "text": "txt", "log": "txt", "dib": "bmp",
+    "jpg": "jpeg", "jpe": "jpeg", "jfif": "jpeg", "tif": "tiff", "htm": "html", "xhtml": "html",
+    "markdown": "md", "mht": "eml", "docm": "docx", "dotx": "docx", "dotm": "docx", "dot": "doc",
+    "pptm": "pptx", "ppsx": "pptx", "potx": "pptx", "pps": "ppt", "xlsm": "xlsx", "xltx": "xlsx",
+    "ott": "odt", "ots": "ods", "otp": "odp", "tab": "tsv", "text": "txt", "log": "txt", "dib": "bmp",
 }  # fmt: skip
 # Programs write these under each other's endings so often that no one would call it wrong.
 KINSHIPS = (

@@ -51,7 +51,8 @@ def dialect_of(sample: str) -> type[Dialect]:
 
 
 def rows_of_text(lines: str | Iterable[str], dialect: type[Dialect]) -> Iterator[list[str]]:
-    """The rows of CSV text. A quote that is never closed costs at most one huge cell, then Refused("broken")."""
+    """The rows of CSV text. A quote that is never closed costs at most one huge cell, then
+    Refused("broken")."""
     csv.field_size_limit(LONGEST_CELL)
     source = io.StringIO(lines, newline="") if isinstance(lines, str) else lines
     try:
@@ -63,7 +64,8 @@ def rows_of_text(lines: str | Iterable[str], dialect: type[Dialect]) -> Iterator
 def rows(path: Path, format: str, *, sheet: str | None = None, encoding: str = "") -> Iterator[list[str]]:
     """The rows of a "csv", "tsv" or "xlsx" file as texts, the first row included, in constant memory.
 
-    May run outside the sandbox: CSV is read by the standard library, XLSX as a stream of XML with the reader's
+    May run outside the sandbox: CSV is read by the standard library, XLSX as a stream of XML with the
+    reader's
     own guards against bombs, and neither calls a parser that can bring the process down. A workbook's shared
     strings are held in memory, 200 million characters at most. Columns beyond the thousandth are left out.
     `sheet` names a sheet, the first by default (KeyError for an unknown one); `encoding` overrides what is

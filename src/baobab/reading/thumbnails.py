@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import io
 import warnings
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from baobab.reading.reasons import Refused
 
 THUMBNAIL_WIDTH = 240
 THUMBNAIL_HEIGHT = 340
 THUMBNAIL_BYTES = 3_000
-# Tried in turn until the picture is small enough; below these letters turn to mush, so the size shrinks instead.
+# Tried in turn until the picture is small enough; below these letters turn to mush, so the size shrinks
+# instead.
 QUALITIES = (60, 45, 32, 22, 14)
 NARROWER = (1.0, 0.8, 0.65)
 PAGE_QUALITY = 75
 METHOD = 4
-# The kinds of image that browsers, phones and scanners make. No others are decoded: one of the rest starts programs.
+# The kinds of image that browsers, phones and scanners make. No others are decoded: one of the rest starts
+# programs.
 DECODED = ("JPEG", "PNG", "GIF", "WEBP", "TIFF", "BMP", "MPO", "AVIF")
 
 
 def open_image(file: BinaryIO, *, pixels: int, within: tuple[int, int] | None = None) -> Image.Image:
-    """A decoded image, upright and in RGB. Refused("pixels") before an oversized one is decoded, else ("broken").
+    """A decoded image, upright and in RGB. Refused("pixels") before a huge one is decoded, else ("broken").
 
     `within` lets JPEGs be decoded at a reduced size when no more is needed.
     """
@@ -31,11 +33,11 @@ def open_image(file: BinaryIO, *, pixels: int, within: tuple[int, int] | None = 
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            image = Image.open(file, formats=DECODED)
+            image: Image.Image = Image.open(file, formats=DECODED)
             if image.width * image.height > pixels:
                 raise Refused("pixels")
             if within:
-                image.draft("RGB", within)
+                cast(ImageFile.ImageFile, image).draft("RGB", within)
             image = ImageOps.exif_transpose(image)
             return flatten(image)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):

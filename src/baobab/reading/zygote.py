@@ -1,7 +1,8 @@
 """The zygote: a small process that holds the parsers ready and forks a confined child for every document.
 
 It is started afresh, so it maps nothing of its parent (address space already mapped would count against every
-child), and must never import numpy or Django. It parses no document itself: a child that is taken over or killed
+child), and must never import numpy or Django. It parses no document itself: a child that is taken over or
+killed
 leaves it as it was. Run as `python -m baobab.reading.zygote SOCKET PARENT FOLDER` by `reader.Reader` alone.
 """
 
@@ -160,14 +161,16 @@ def become_child(descriptors: list[int], private: str, confinement: Confinement)
 
 
 def collect(connection: socket.socket, pipe: int, deadline: float, at_most: int, ending: Ending) -> bytes:
-    """Everything the child writes until it ends, its time is over, it says too much, or the parent has gone."""
+    """Everything the child writes until it ends, its time is over, it says too much, or the parent has
+    gone."""
     pieces = bytearray()
+    waiting: list[Any] = [pipe, connection]
     while True:
         left = deadline - time.monotonic()
         if left <= 0:
             ending.code = "time"
             return bytes(pieces)
-        ready, _, _ = select.select([pipe, connection], [], [], left)
+        ready, _, _ = select.select(waiting, [], [], left)
         if pipe in ready:
             piece = os.read(pipe, 1 << 20)
             if not piece:

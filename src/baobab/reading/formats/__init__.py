@@ -1,1 +1,2 @@
-"""One module per family of formats; each offers `read(source, budget) -> Content` and runs only in the sandbox."""
+"""One module per family of formats; each offers `read(source, budget) -> Content` and runs only in the
+sandbox."""

@@ -19,7 +19,8 @@ LARGEST_CHAPTER = 30 << 20
 
 
 def read(source: Source, budget: Budget) -> Content:
-    """Chapters in reading order; the navigation document itself is left out unless it is part of the spine."""
+    """Chapters in reading order; the navigation document itself is left out unless it is part of the
+    spine."""
     package = Package(source.file, source.size, budget)
     container = _Container(budget)
     stream_xml(package.chunks("META-INF/container.xml"), container)
@@ -92,7 +93,8 @@ class _Container(XmlTarget):
 
 
 class _Locked(XmlTarget):
-    """The parts that only the seller's program can open. Scrambled fonts are listed here too, and do no harm."""
+    """The parts that only the seller's program can open. Scrambled fonts are listed here too, and do no
+    harm."""
 
     def __init__(self, budget: Budget) -> None:
         super().__init__(budget)

@@ -6,7 +6,7 @@ import email
 import email.errors
 import email.policy
 from collections.abc import Iterator
-from email.message import EmailMessage, Message
+from email.message import Message
 
 from baobab.reading.budget import Budget
 from baobab.reading.content import Content, Source
@@ -23,7 +23,8 @@ PARSER_ERRORS = (LookupError, ValueError, TypeError, AttributeError, email.error
 
 
 def read(source: Source, budget: Budget) -> Content:
-    """One page: the headers people read, then the text. Attachments are listed, messages inside are read too."""
+    """One page: the headers people read, then the text. Attachments are listed, messages inside are read
+    too."""
     if source.size > LARGEST:
         raise Refused("file_size")
     raw = source.whole(LARGEST)
@@ -70,17 +71,16 @@ def _texts(message: Message, content: Content, budget: Budget, depth: int) -> It
         raise Refused("structure")
     kind = message.get_content_type()
     if kind == "multipart/alternative":
-        parts = [part for part in message.get_payload() if isinstance(part, EmailMessage)]
+        parts = _inner(message)
         plain = next((part for part in parts if part.get_content_type() == "text/plain"), None)
         chosen = plain if plain is not None and _decoded(plain).strip() else None
         for part in [chosen] if chosen else parts[-1:]:
             yield from _texts(part, content, budget, depth + 1)
     elif message.is_multipart():
-        for part in message.get_payload():
-            if isinstance(part, EmailMessage):
-                if kind == "message/rfc822":
-                    yield _headers(part)
-                yield from _texts(part, content, budget, depth + 1)
+        for part in _inner(message):
+            if kind == "message/rfc822":
+                yield _headers(part)
+            yield from _texts(part, content, budget, depth + 1)
     elif _attached(message):
         payload = message.get_payload(decode=True)
         size = len(payload) if isinstance(payload, bytes) else 0
@@ -89,6 +89,11 @@ def _texts(message: Message, content: Content, budget: Budget, depth: int) -> It
         yield "\n".join(block.text for block in blocks_of(_decoded(message), budget).blocks)
     elif kind.startswith("text/"):
         yield _decoded(message).replace("\r\n", "\n").strip()
+
+
+def _inner(message: Message) -> list[Message]:
+    payload = message.get_payload()
+    return [part for part in payload if isinstance(part, Message)] if isinstance(payload, list) else []
 
 
 def _attached(message: Message) -> bool:

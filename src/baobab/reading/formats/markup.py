@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Any, cast
 
 from lxml import etree
 
@@ -13,16 +14,18 @@ from baobab.reading.reasons import Refused
 
 CHUNK = 1 << 16
 DEPTH = 500
-SKIPPED = frozenset(
-    {"script", "style", "noscript", "template", "svg", "iframe", "object", "math-ml", "select", "head"}
-)
+SKIPPED = frozenset({"script", "style", "noscript", "template", "svg", "iframe", "object", "select", "head"})
 # These begin and end a line of text of their own.
-BLOCKS = frozenset(
-    "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure "
-    "footer form h1 h2 h3 h4 h5 h6 header hr html legend li main menu nav ol option p pre section summary table tbody "
-    "tfoot thead tr ul".split()
-)
-VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+BLOCKS = frozenset({
+    "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog",
+    "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3",
+    "h4", "h5", "h6", "header", "hr", "html", "legend", "li", "main", "menu", "nav", "ol", "option", "p",
+    "pre", "section", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul",
+})  # fmt: skip
+VOID = frozenset({
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source",
+    "track", "wbr",
+})  # fmt: skip
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 SPACE = re.compile(r"[ \t\r\n\f]+")
 # XHTML may close any element at once; an HTML parser would take the rest of the page for its content.
@@ -143,11 +146,14 @@ class HtmlBlocks:
 
 
 def blocks_of(text: str, budget: Budget, *, xhtml: bool = False) -> HtmlBlocks:
-    """The visible text of a page. Refused("structure") for absurd nesting; damaged markup is read as browsers do."""
+    """The visible text of a page. Refused("structure") for absurd nesting; damaged markup is read as
+    browsers do."""
     if xhtml:
         text = CLOSED_AT_ONCE.sub(_open_and_close, text)
     target = HtmlBlocks(budget)
-    parser = etree.HTMLParser(target=target, encoding="utf-8", no_network=True, huge_tree=True, recover=True)
+    parser = etree.HTMLParser(
+        target=cast("Any", target), encoding="utf-8", no_network=True, huge_tree=True, recover=True
+    )
     encoded = text.encode("utf-8", "replace")
     try:
         for at in range(0, len(encoded), CHUNK):

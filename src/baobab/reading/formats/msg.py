@@ -15,8 +15,8 @@ from baobab.reading.reasons import Refused
 ATTACHMENTS = 2_000
 # What damaged compound files make the library raise.
 PARSER_ERRORS = (
-    AttributeError, AssertionError, IndexError, KeyError, LookupError, OSError, OverflowError, TypeError, ValueError,
-    struct.error,
+    AttributeError, AssertionError, IndexError, KeyError, LookupError, OSError, OverflowError, TypeError,
+    ValueError, struct.error,
 )  # fmt: skip
 
 

@@ -22,7 +22,8 @@ SPACES = 200
 
 
 def read(source: Source, budget: Budget) -> Content:
-    """Pages where the writing program stored its page ends, else sections; sheets; slides with their notes."""
+    """Pages where the writing program stored its page ends, else sections; sheets; slides with their
+    notes."""
     package = Package(source.file, source.size, budget)
     manifest = "META-INF/manifest.xml"
     if manifest in package and package.infos[manifest.lower()].file_size <= SMALL_PART:

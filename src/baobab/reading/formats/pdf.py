@@ -50,7 +50,8 @@ def open_document(source: Source) -> pypdfium2.PdfDocument:
 
 
 def read(source: Source, budget: Budget) -> Content:
-    """Text of every page up to the limits. A page that cannot be opened is empty and makes the reading partial."""
+    """Text of every page up to the limits. A page that cannot be opened is empty and makes the reading
+    partial."""
     document = open_document(source)
     content = Content(unit="page", page_count=len(document))
     if not len(document):

@@ -1,6 +1,7 @@
 """Lines of right-to-left pages put together again.
 
-A vowel mark drawn off the baseline makes pdfium end the line there, and the rest of the line may come before its
+A vowel mark drawn off the baseline makes pdfium end the line there, and the rest of the line may come
+before its
 beginning. The letters' places on the page tell the order: pieces on one baseline that touch are one line.
 """
 
@@ -71,7 +72,9 @@ def _pieces(text_page: pypdfium2.PdfTextPage) -> list[_Piece]:
     def close() -> None:
         if "".join(letters).strip():
             across = [place for place, _ in places]
-            down = [height for letter, (_, height) in zip(letters, places, strict=True) if letter not in MARKS]
+            down = [
+                height for letter, (_, height) in zip(letters, places, strict=True) if letter not in MARKS
+            ]
             pieces.append(_Piece("".join(letters), min(across), max(across), (down or [places[0][1]])[0]))
         letters.clear()
         places.clear()
@@ -85,8 +88,8 @@ def _pieces(text_page: pypdfium2.PdfTextPage) -> list[_Piece]:
         place = (x.value, y.value)
         if places and letter not in MARKS:
             jumps = abs(place[0] - places[-1][0]) > SAME_PIECE
-            drops = letters[-1] not in MARKS and abs(place[1] - places[-1][1]) > SAME_BASELINE and letter.strip()
-            if jumps or drops:
+            drops = abs(place[1] - places[-1][1]) > SAME_BASELINE and letters[-1] not in MARKS
+            if jumps or (drops and letter.strip()):
                 close()
         if letter == LAM and letters and letters[-1] in ALEFS and _same(place, places[-1]):
             letters.insert(-1, letter)

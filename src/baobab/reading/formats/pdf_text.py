@@ -72,7 +72,8 @@ def _one_glyph(text_page: pypdfium2.PdfTextPage, index: int) -> bool:
 
 
 class Repairs:
-    """Mends that need the whole document: its own words decide whether a hyphen or a space belongs in a word."""
+    """Mends that need the whole document: its own words decide whether a hyphen or a space belongs in a
+    word."""
 
     def __init__(self, texts: Iterable[str]) -> None:
         self._texts = list(texts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from striprtf.striprtf import rtf_to_text
 
@@ -31,7 +32,7 @@ def read(source: Source, budget: Budget) -> Content:
         raise Refused("file_size")
     marked = LONG_HEX.sub("", source.whole(LARGEST).decode("latin-1"))
     try:
-        text = rtf_to_text(marked, errors="replace")
+        text = _converted(marked)
     except (ValueError, IndexError, KeyError, TypeError, LookupError, OverflowError):
         raise Refused("broken") from None
     content = Content(unit="flow", metadata=_metadata(marked))
@@ -43,6 +44,11 @@ def read(source: Source, budget: Budget) -> Content:
     return content
 
 
+def _converted(marked: str) -> str:
+    convert: Any = rtf_to_text
+    return str(convert(marked, errors="replace"))
+
+
 def _metadata(marked: str) -> Metadata:
     head = marked[: 256 << 10]
     values: dict[str, str] = {}
@@ -51,7 +57,7 @@ def _metadata(marked: str) -> Metadata:
         if found:
             page = ENCODED_PAGE.search(head)
             prefix = f"{{\\rtf1\\ansi{page.group() if page else ''} "
-            values[name] = rtf_to_text(prefix + found.group(1) + "}", errors="replace").strip()
+            values[name] = _converted(prefix + found.group(1) + "}").strip()
     return Metadata(
         title=values.get("title", ""),
         authors=(values["author"],) if values.get("author") else (),

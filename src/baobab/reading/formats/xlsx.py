@@ -1,4 +1,5 @@
-"""Excel workbooks (XLSX, XLSM), ECMA-376 SpreadsheetML: one page per sheet, rows streamed, nothing materialised."""
+"""Excel workbooks (XLSX, XLSM), ECMA-376 SpreadsheetML: one page per sheet, rows streamed, nothing
+materialised."""
 
 from __future__ import annotations
 

@@ -5,11 +5,16 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+from django.utils.translation import gettext_lazy as _
+
 from baobab.jobs.registry import job
 from baobab.jobs.run import Run
+from baobab.organisation.readers import system
 from baobab.reading import Reader as FileReader
 from baobab.reading import READER_VERSION, Reading, Status
 
+from .card.models import Asset
+from .classification.actions import accept_suggestions
 from .classification.suggesting import suggest_from_files
 from .files import storage
 from .files.actions import receive_blob, store_reading
@@ -22,7 +27,7 @@ def file_reader() -> FileReader:
     return FileReader()
 
 
-@job("files.read", attempts=3)
+@job("files.read", attempts=3, title=_("Read a file"))
 def read_file(run: Run, *, blob_id: int) -> None:
     """Read a blob in the sandbox, store its pages, and propose topics and places. Safe to run twice."""
     blob = Blob.objects.filter(pk=blob_id).first()
@@ -47,3 +52,14 @@ def _read(path: Path, name: str) -> Reading:
     if not path.exists():
         return Reading(status=Status.BROKEN, reason_code="lost", reason="The file's bytes are missing from the store.")
     return file_reader().read(path, name=name)
+
+
+@job("assets.suggest", attempts=3, priority=-10, title=_("Propose topics and places"))
+def suggest_many(run: Run, *, asset_ids: list[int], accept: bool = False) -> None:
+    """Propose topics and places for these assets from their words. Safe to run twice."""
+    assets = Asset.objects.filter(pk__in=asset_ids).order_by("pk")
+    for number, asset in enumerate(assets, start=1):
+        run.progress(done=number, total=len(asset_ids))
+        suggest_from_files(asset)
+        if accept:
+            accept_suggestions(asset, by=system())

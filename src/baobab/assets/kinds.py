@@ -12,6 +12,7 @@ from baobab.kernel.errors import NotFound
 from baobab.organisation.readers import Reader
 
 from .card.models import Asset, AssetDetail
+from .files.models import AssetFile
 from .description import Description
 from .policy import Policy
 
@@ -44,6 +45,8 @@ class Kind:
     write_details: Callable[[Sequence[tuple[Asset, Mapping[str, Any]]]], None]
     read_details: Callable[[Sequence[int]], dict[int, dict[str, Any]]]
     describe: Callable[[Asset, str], Description]
+    # How a file is added: (asset, blob, name=, by=, language=); `files.actions.attach_file` where nothing more is to do.
+    add_file: Callable[..., AssetFile]
     # The form with the kind's own fields (a `forms.Form` class), and the templates it adds to page and form.
     form: type[Any]
     page_template: str = ""
@@ -54,6 +57,8 @@ class Kind:
     index_words: Callable[[Sequence[int]], dict[int, str]] = _no_words
     # Fields that an import may name beyond those every asset has.
     import_fields: tuple[str, ...] = ()
+    # How a new version begins before its files are added (asset, by=, note=); None where the kind knows no versions.
+    add_version: Callable[..., object] | None = None
     # The kind's tables that hold an asset's content besides `detail`, each with its path to the asset: purge empties them.
     tables: tuple[tuple[type[Model], str], ...] = ()
     policy: Policy = field(default_factory=Policy)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import PurePath
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -15,6 +14,7 @@ from baobab.assets.indexing.actions import mark_dirty
 from baobab.assets.kinds import kind_of
 from baobab.assets.models import Asset, AssetFile, Blob
 from baobab.assets.revisions.actions import record_revisions
+from baobab.assets.titles import title_from_name
 from baobab.kernel import clock
 from baobab.kernel.errors import BadInput
 from baobab.kernel.text import clean_line, clean_text
@@ -40,12 +40,6 @@ def receive_file(blobs: Sequence[tuple[Blob, str]], *, by: Reader, language: str
         for blob, name in blobs:
             add_file(asset, blob, name=name, by=by, language=language)
     return asset
-
-
-def title_from_name(name: str) -> str:
-    """A readable title from a file's name: no ending, no underscores."""
-    stem = PurePath(name).stem.replace("_", " ").strip(" -") or name
-    return clean_line(stem)[:300]
 
 
 def add_file(asset: Asset, blob: Blob, *, name: str, by: Reader, language: str = "") -> AssetFile:

@@ -11,7 +11,7 @@ from baobab.assets.kinds import Kind, register
 from baobab.assets.models import Asset
 from baobab.organisation.readers import Reader
 
-from . import detail, queries
+from . import actions, detail, queries
 from .forms import ProductForm
 from .models import Edition, Product, Version
 
@@ -31,6 +31,8 @@ KIND = register(
         write_details=detail.write_details,
         read_details=detail.read_details,
         describe=detail.describe,
+        add_file=actions.add_file,
+        add_version=actions.add_version,
         form=ProductForm,
         page_template="library/product_page.html",
         page_parts=_page_parts,

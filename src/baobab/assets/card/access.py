@@ -54,7 +54,7 @@ def readable(reader: Reader) -> QuerySet[Asset]:
 
 def listed(reader: Reader) -> QuerySet[Asset]:
     """What lists show the reader: published and archived assets, newest first."""
-    return readable(reader).filter(state__in=LISTED_STATES).order_by("-published_at", "-pk")
+    return readable(reader).filter(state__in=LISTED_STATES).order_by("-dated_on", "-pk")
 
 
 def refresh_readers(assets: Sequence[Asset]) -> None:

@@ -68,9 +68,11 @@ class Asset(models.Model):
     readers = models.ForeignKey(LabelSet, on_delete=models.PROTECT, related_name="+")
     owner = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="owned_assets")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="assets")
-    # When the thing itself appeared, in EDTF; the first day it may mean, for sorting and years.
+    # When the thing itself appeared, in EDTF; the first day it may mean, for years.
     issued = models.CharField(max_length=30, blank=True)
     issued_from = models.DateField(null=True)
+    # The day by which lists are sorted: the first day of `issued`, else the day of publishing, else of making.
+    dated_on = models.DateField()
     published_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
@@ -83,11 +85,11 @@ class Asset(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["state", "-published_at", "-id"], name="asset_newest"),
-            models.Index(fields=["kind", "state", "-published_at", "-id"], name="asset_newest_of_kind"),
-            models.Index(fields=["owner", "-published_at"], name="asset_of_owner"),
-            models.Index(fields=["unit", "-published_at"], name="asset_of_unit"),
-            models.Index(fields=["readers", "-published_at"], name="asset_of_readers"),
+            models.Index(fields=["state", "-dated_on", "-id"], name="asset_newest"),
+            models.Index(fields=["kind", "state", "-dated_on", "-id"], name="asset_newest_of_kind"),
+            models.Index(fields=["owner", "-dated_on"], name="asset_of_owner"),
+            models.Index(fields=["unit", "-dated_on"], name="asset_of_unit"),
+            models.Index(fields=["readers", "-dated_on"], name="asset_of_readers"),
             models.Index(fields=["review_by"], name="asset_review_by", condition=models.Q(review_by__isnull=False)),
         ]
 

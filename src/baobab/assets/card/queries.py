@@ -135,10 +135,10 @@ def assets_about(reader: Reader, *, concept_id: int | None = None, place_id: int
     """Listed assets about a concept or a place, what is narrower included, newest first, from one index."""
     assets = listed(reader)
     if concept_id is not None:
-        assets = assets.filter(concepts__concept=concept_id).order_by("-concepts__published_at", "-concepts__asset_id")
+        assets = assets.filter(concepts__concept=concept_id).order_by("-concepts__dated_on", "-concepts__asset_id")
     if place_id is not None:
         by_place = assets.filter(places__place=place_id)
-        assets = by_place if concept_id is not None else by_place.order_by("-places__published_at", "-places__asset_id")
+        assets = by_place if concept_id is not None else by_place.order_by("-places__dated_on", "-places__asset_id")
     return assets
 
 

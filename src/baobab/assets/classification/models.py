@@ -1,6 +1,6 @@
 """Concepts and places of an asset: the given ones and, as rows of their own, all their ancestors.
 
-Each row copies the asset's `published_at`, so that a topic's newest assets come from one index
+Each row copies the asset's `dated_on`, so that a topic's newest assets come from one index
 without a sort: 1 ms at a million assets where a plain many-to-many took 300.
 """
 
@@ -19,11 +19,11 @@ class AssetConcept(models.Model):
     asset = models.ForeignKey(Asset, on_delete=models.CASCADE, related_name="concepts")
     concept = models.ForeignKey(Concept, on_delete=models.PROTECT, related_name="assets")
     is_given = models.BooleanField()
-    published_at = models.DateTimeField(null=True)
+    dated_on = models.DateField()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["asset", "concept"], name="one_concept_of_asset_once")]
-        indexes = [models.Index(fields=["concept", "-published_at", "-asset"], name="newest_of_concept")]
+        indexes = [models.Index(fields=["concept", "-dated_on", "-asset"], name="newest_of_concept")]
 
 
 class AssetPlace(models.Model):
@@ -32,11 +32,11 @@ class AssetPlace(models.Model):
     asset = models.ForeignKey(Asset, on_delete=models.CASCADE, related_name="places")
     place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="assets")
     is_given = models.BooleanField()
-    published_at = models.DateTimeField(null=True)
+    dated_on = models.DateField()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["asset", "place"], name="one_place_of_asset_once")]
-        indexes = [models.Index(fields=["place", "-published_at", "-asset"], name="newest_of_place")]
+        indexes = [models.Index(fields=["place", "-dated_on", "-asset"], name="newest_of_place")]
 
 
 class Suggestion(models.Model):

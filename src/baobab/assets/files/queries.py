@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from baobab.kernel.errors import NotFound
 from baobab.organisation.readers import Reader
+from baobab.reading import READER_VERSION
 
 from ..card.access import readable
 from ..card.models import LISTED_STATES, WORKING_STATES, Asset
@@ -86,3 +87,15 @@ def reading_counts(asset_ids: Iterable[int]) -> tuple[int, int]:
     """How many of the files of these assets wait to be read, and how many there are (two queries)."""
     files = AssetFile.objects.filter(asset__in=list(asset_ids))
     return files.filter(blob__reading__status=FileReading.WAITING).count(), files.count()
+
+
+def reading_of(blob: Blob) -> FileReading | None:
+    """What this version of the reader read from the blob; None where it has yet to (one query)."""
+    return FileReading.objects.filter(blob=blob, reader_version=READER_VERSION).exclude(status=FileReading.WAITING).first()
+
+
+def asset_with_blob(blob: Blob, by: Reader) -> Asset | None:
+    """An asset that already has these very bytes, among those that `by` may read; the product itself sees all (one query)."""
+    visible = Asset.objects.all() if by.is_system else readable(by)
+    found = visible.filter(state__in=(*LISTED_STATES, *WORKING_STATES), files__blob=blob, files__is_current=True)
+    return found.order_by("pk").first()

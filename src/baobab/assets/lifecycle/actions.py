@@ -115,16 +115,21 @@ def change_assets(changes: Sequence[Change], *, by: Reader, note: str = "") -> l
             assets.append(asset)
         Asset.objects.bulk_update(
             assets,
-            ["owner", "unit", "audience", "original_language", "title", "summary", "byline", "issued", "issued_from", "review_by"],
+            ["owner", "unit", "audience", "original_language", "title", "summary", "byline", "issued", "issued_from", "dated_on", "review_by"],
             batch_size=200,
         )
         for name in {asset.kind for asset in assets}:
             pairs = [(a, c) for a, c in zip(assets, cleaned, strict=True) if a.kind == name]
             _write_behaviours(kind_named(name), [a for a, _c in pairs], [c for _a, c in pairs])
             kind_named(name).write_details([(a, c.detail) for a, c in pairs if c.detail])
+        copy_dates(assets)
         refresh_readers(assets)
         record_revisions(assets, by=by, act="change", note=note)
     return assets
+
+
+def _date(asset: Asset) -> None:
+    asset.dated_on = asset.issued_from or (asset.published_at or asset.created_at).date()
 
 
 def _copy_to_card(asset: Asset, fields: AssetFields, checked: CleanFields) -> None:
@@ -139,6 +144,7 @@ def _copy_to_card(asset: Asset, fields: AssetFields, checked: CleanFields) -> No
         asset.issued, asset.issued_from = "", None
     if not isinstance(fields.review_by, Unchanged):
         asset.review_by = fields.review_by
+    _date(asset)
 
 
 def _write_behaviours(kind: Kind, assets: Sequence[Asset], cleaned: Sequence[CleanFields]) -> None:
@@ -185,8 +191,9 @@ def publish_many(assets: Sequence[Asset], *, by: Reader, note: str = "") -> list
             asset.state = State.PUBLISHED
             asset.state_reason = ""
             asset.published_at = asset.published_at or clock.now()
+            _date(asset)
             opened.append(asset)
-        Asset.objects.bulk_update(opened, ["state", "state_reason", "published_at"], batch_size=200)
+        Asset.objects.bulk_update(opened, ["state", "state_reason", "published_at", "dated_on"], batch_size=200)
         copy_dates(opened)
         refresh_readers(opened)
         record_revisions(opened, by=by, act="publish", note=note)

@@ -18,8 +18,8 @@ from baobab.accounts.actions import record
 from baobab.kernel import clock
 from baobab.kernel.errors import BadInput
 
-from . import changes, hierarchy, rdf
-from .labels import label_key
+from . import changes, hierarchy, m49, place_names, rdf
+from .labels import label_key, place_key
 from .models import (
     Concept,
     ConceptAncestor,
@@ -28,6 +28,9 @@ from .models import (
     ConceptNote,
     ConceptParent,
     ConceptRelation,
+    Place,
+    PlaceAncestor,
+    PlaceName,
     Scheme,
 )
 from .reports import ImportReport
@@ -380,3 +383,65 @@ def _batches(items: Iterable[Item], size: int = AT_ONCE) -> Iterator[list[Item]]
     waiting = iter(items)
     while some := list(islice(waiting, size)):
         yield some
+
+
+def write_places() -> bool:
+    """Bring the places of UN M49 and their names up to date with this release; False when nothing was to do.
+
+    A place is never deleted, as assets may name it. Names are replaced as a whole when any differs.
+    """
+    known = {area.code: area for area in m49.areas()}
+    named = [(n.code, n.language, n.text, n.is_preferred) for n in place_names.names(frozenset(known))]
+    rows = PlaceName.objects.values_list("place__code", "language", "text", "is_preferred")
+    with transaction.atomic():
+        stored = {place.code: place for place in Place.objects.select_related("parent")}
+        is_same_area = all(code in stored and _area_of(stored[code]) == area for code, area in known.items())
+        is_same = is_same_area and set(rows.iterator()) == set(named)
+        if is_same:
+            return False
+        for code, area in known.items():
+            values = {
+                "m49": area.m49,
+                "iso3": area.iso3,
+                "level": area.level,
+                "parent": stored[area.parent] if area.parent else None,
+                "latitude": area.latitude,
+                "longitude": area.longitude,
+            }
+            stored[code], _is_new = Place.objects.update_or_create(code=code, defaults=values)
+        PlaceName.objects.all().delete()
+        PlaceName.objects.bulk_create(
+            PlaceName(
+                place=stored[code],
+                language=language,
+                text=text,
+                folded=place_key(text),
+                is_preferred=is_preferred,
+            )
+            for code, language, text, is_preferred in named
+        )
+        _renew_place_ancestors()
+    return True
+
+
+def _area_of(place: Place) -> m49.Area:
+    parent = place.parent.code if place.parent else None
+    return m49.Area(place.code, place.m49, place.iso3, place.level, parent, place.latitude, place.longitude)
+
+
+def _renew_place_ancestors() -> None:
+    parents = {pk: [parent] if parent else [] for pk, parent in Place.objects.values_list("pk", "parent_id")}
+    present: dict[int, dict[int, int]] = defaultdict(dict)
+    for place, ancestor, distance in PlaceAncestor.objects.values_list("place_id", "ancestor_id", "distance"):
+        present[place][ancestor] = distance
+    wanted = hierarchy.ancestors(parents)
+    differing = [pk for pk, distances in wanted.items() if distances != present.get(pk)]
+    PlaceAncestor.objects.filter(place_id__in=differing).delete()
+    PlaceAncestor.objects.bulk_create(
+        PlaceAncestor(place_id=pk, ancestor_id=ancestor, distance=distance)
+        for pk in differing
+        for ancestor, distance in wanted[pk].items()
+    )
+    moved = {pk for pk in differing if pk in present}
+    if moved:
+        changes.announce_places(moved)

@@ -111,7 +111,7 @@ def _note_refused(source: ImportSource, refused: Sequence[Mapped]) -> None:
 
 def _outcome(source: ImportSource, mapped: Mapped, verdict: str, *, message: str = "", asset: Asset | None = None) -> None:
     ImportOutcome.objects.create(
-        run_id=source.run_id, source=source, row=mapped.record.number, source_id=mapped.source_id, verdict=verdict, message=message, asset=asset
+        run_id=source.run_id, file=source, row=mapped.record.number, record_id=mapped.source_id, verdict=verdict, message=message, asset=asset
     )
     if verdict in _COUNTERS:
         count(source.run_id, {verdict: 1})
@@ -165,7 +165,7 @@ def _write_records(source: ImportSource, batch: Sequence[Mapped], *, by: Reader,
         if mapped is not latest[mapped.source_id]:
             message = _("The source gives this id twice; the later record counts.")
             ImportOutcome.objects.create(
-                run_id=source.run_id, source=source, row=mapped.record.number, source_id=mapped.source_id, verdict=Verdict.NOTED, message=message
+                run_id=source.run_id, file=source, row=mapped.record.number, record_id=mapped.source_id, verdict=Verdict.NOTED, message=message
             )
     for mapped in (*new, *changeable):
         if mapped.notes:
@@ -227,7 +227,7 @@ def refuse_source(source: ImportSource, sentence: str) -> None:
     with transaction.atomic():
         if ImportSource.objects.select_for_update().filter(pk=source.pk, is_done=True).exists():
             return
-        ImportOutcome.objects.create(run_id=source.run_id, source=source, source_id=source.source_id, verdict=Verdict.REFUSED, message=sentence)
+        ImportOutcome.objects.create(run_id=source.run_id, file=source, record_id=source.source_id, verdict=Verdict.REFUSED, message=sentence)
         count(source.run_id, {Verdict.REFUSED: 1})
         finish_source(source)
 

@@ -44,7 +44,7 @@ def take_document(source: ImportSource, options: Options, standing: Standing, *,
                 return
             verdict, asset, message = _write(source, blob, reading, name, options, standing, by=by)
             ImportOutcome.objects.create(
-                run_id=source.run_id, source=source, source_id=source.source_id, verdict=verdict, message=message, asset=asset
+                run_id=source.run_id, file=source, record_id=source.source_id, verdict=verdict, message=message, asset=asset
             )
             count(source.run_id, {verdict: 1})
             finish_source(source)

@@ -59,9 +59,9 @@ class ImportOutcome(models.Model):
         NOTED = "noted"
 
     run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="outcomes")
-    source = models.ForeignKey(ImportSource, on_delete=models.CASCADE, related_name="outcomes")
+    file = models.ForeignKey(ImportSource, on_delete=models.CASCADE, related_name="outcomes")
     row = models.PositiveBigIntegerField(default=0)  # 1-based record number; 0 for a document
-    source_id = models.CharField(max_length=500, blank=True)
+    record_id = models.CharField(max_length=500, blank=True)
     verdict = models.CharField(max_length=10, choices=Verdict)
     message = models.TextField(blank=True)
     asset = models.ForeignKey(Asset, null=True, on_delete=models.SET_NULL, related_name="+")

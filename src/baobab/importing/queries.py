@@ -20,14 +20,14 @@ def summary(run: ImportRun) -> dict[str, Any]:
 
 def outcomes_after(run: ImportRun, last: int) -> Iterator[ImportOutcome]:
     """What became of documents and noteworthy records, after the outcome with id `last`, in order (one query)."""
-    rows = ImportOutcome.objects.filter(run=run, pk__gt=last).select_related("source", "asset").order_by("pk")
+    rows = ImportOutcome.objects.filter(run=run, pk__gt=last).select_related("file", "asset").order_by("pk")
     return rows.iterator(chunk_size=200)
 
 
 def problems(run: ImportRun) -> Iterator[ImportOutcome]:
     """What was refused, noted or a duplicate, in order."""
     worth = (ImportOutcome.Verdict.REFUSED, ImportOutcome.Verdict.NOTED, ImportOutcome.Verdict.DUPLICATE)
-    rows = ImportOutcome.objects.filter(run=run, verdict__in=worth).select_related("source").order_by("pk")
+    rows = ImportOutcome.objects.filter(run=run, verdict__in=worth).select_related("file").order_by("pk")
     return rows.iterator(chunk_size=500)
 
 
@@ -43,7 +43,7 @@ def write_report(run: ImportRun, folder: Path) -> Path | None:
         writer = csv.writer(file)
         writer.writerow(["verdict", "file", "record", "id", "message"])
         for outcome in (first, *rows):
-            cells = [outcome.verdict, outcome.source.path, outcome.row or "", outcome.source_id, outcome.message]
+            cells = [outcome.verdict, outcome.file.path, outcome.row or "", outcome.record_id, outcome.message]
             writer.writerow([_harmless(str(cell)) for cell in cells])
     return path
 

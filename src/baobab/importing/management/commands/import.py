@@ -161,6 +161,6 @@ class _Teller:
 
 
 def _line(outcome: ImportOutcome) -> str:
-    name = Path(outcome.source.path).name + (f" #{outcome.row}" if outcome.row else "")
+    name = Path(outcome.file.path).name + (f" #{outcome.row}" if outcome.row else "")
     title = f" → {outcome.asset.title}" if outcome.asset and outcome.verdict in ("created", "changed") else ""
     return f"{_MARKS[outcome.verdict]} {name}{title}{'  ' + outcome.message if outcome.message else ''}"

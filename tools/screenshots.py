@@ -51,7 +51,7 @@ def take(
     widths: Sequence[int] = WIDTHS,
     themes: Sequence[Literal["light", "dark"]] = THEMES,
 ) -> list[Path]:
-    """Writes a picture of the whole page for each path (given without its language) and returns their places."""
+    """Writes a picture of the whole page for each path (given without language); returns their places."""
     folder.mkdir(parents=True, exist_ok=True)
     pictures = []
     for theme in themes:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-ICONS = (
-    "search menu close check chevron next back arrow external download upload file info warning danger success "
-    "globe person people calendar topic place clock bookmark link edit trash plus filter list eye lock history "
-    "print quote home product publication report guidance policy procedure tool brief dataset audiovisual "
-    "e-learning template presentation article mark"
-).split()
+GROUNDS = ["paper", "surface", "sunken", "line", "mark", "accent-wash"]
+INKS = ["ink", "muted", "edge", "accent", "accent-strong", "info", "good", "warn", "bad"]
 
-COLOURS = (
-    "paper surface sunken ink muted line edge accent accent-strong accent-wash info good warn bad mark"
-).split()
+
+def icon_names() -> list[str]:
+    """Every picture of the sprite, in its order."""
+    sprite = (Path(__file__).parent / "static" / "baobab" / "icons.svg").read_text(encoding="utf-8")
+    return re.findall(r'<symbol id="([^"]+)"', sprite)
 
 
 class SpecimenForm(forms.Form):
@@ -57,8 +57,8 @@ def _cards() -> list[dict[str, Any]]:
             "kind_label": _("Guidance"),
             "icon": "guidance",
             "byline": "Amara Diallo, Lena Fischer",
-            "summary": "What eleven villages learned in six years of blocking canals, replanting and living from the "
-            "swamp again: which steps come first, what they cost, and what went wrong.",
+            "summary": "What eleven villages learned in six years of blocking canals, replanting and living "
+            "from the swamp again: which steps come first, what they cost, and what went wrong.",
             "date": "2024",
             "quality": _("Peer reviewed"),
             "place": _("Indonesia"),
@@ -70,7 +70,7 @@ def _cards() -> list[dict[str, Any]]:
             "kind_label": _("Tool"),
             "icon": "tool",
             "byline": "Fatou Ndiaye",
-            "summary": "Une méthode de comptage que les gardes du delta appliquent sans électricité ni réseau.",
+            "summary": "Une méthode de comptage que les gardes du delta appliquent sans réseau.",
             "date": "2023",
             "quality": "",
             "page_label": _("page 12"),
@@ -83,7 +83,8 @@ def _cards() -> list[dict[str, Any]]:
             "kind_label": _("Report"),
             "icon": "report",
             "byline": "María Quispe, José Mamani",
-            "summary": "Cómo tres comunidades pasaron del conflicto a un reglamento común, y qué queda por hacer.",
+            "summary": "Cómo tres comunidades pasaron del conflicto a un reglamento común, "
+            "y qué queda por hacer.",
             "date": "2019",
             "quality": _("Facts checked"),
             "stale": _("review overdue"),
@@ -96,7 +97,8 @@ def _cards() -> list[dict[str, Any]]:
             "kind_label": _("Brief"),
             "icon": "brief",
             "byline": "زينب الموسوي",
-            "summary": "ما الذي عاد إلى الأهوار بعد عودة الماء، وما الذي لم يعد، وماذا تعلّم السكان والمهندسون معًا.",
+            "summary": "ما الذي عاد إلى الأهوار بعد عودة الماء، وما الذي لم يعد، "
+            "وماذا تعلّم السكان والمهندسون معًا.",
             "date": "2022",
             "quality": "",
         },
@@ -129,8 +131,8 @@ def everything() -> dict[str, Any]:
     return {
         "sample_notice": _("This is a sample organisation. Its people and documents are invented."),
         "trail": [(_("Home"), "/"), (_("Library"), "#"), (_("Patterns"), "")],
-        "icons": ICONS,
-        "colours": COLOURS,
+        "icons": icon_names(),
+        "colours": [*GROUNDS, *INKS],
         "form": SpecimenForm(),
         "refused_form": SpecimenForm({"title": "x" * 81, "language": "en", "external": "on"}),
         "cards": _cards(),

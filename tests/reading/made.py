@@ -28,7 +28,9 @@ def zipped(path: Path, parts: Mapping[str, str | bytes], *, first_stored: bool =
 
 def word_package(path: Path, body: str, *, before: str = "") -> Path:
     """A minimal DOCX around the XML of a body."""
-    document = f'<?xml version="1.0"?>{before}<w:document xmlns:w="{WORD}"><w:body>{body}</w:body></w:document>'
+    document = (
+        f'<?xml version="1.0"?>{before}<w:document xmlns:w="{WORD}"><w:body>{body}</w:body></w:document>'
+    )
     return zipped(path, {"[Content_Types].xml": CONTENT_TYPES, "word/document.xml": document})
 
 
@@ -132,7 +134,9 @@ def epub(path: Path) -> Path:
                 '<html xmlns="http://www.w3.org/1999/xhtml"><body><nav><ol><li><a href="a.xhtml">La source</a></li>'
                 '<li><a href="b%20two.xhtml#x">Le delta</a></li></ol></nav></body></html>'
             ),
-            "OEBPS/a.xhtml": chapter.format(title="Chapitre premier", text="La rivi&egrave;re na&icirc;t ici."),
+            "OEBPS/a.xhtml": chapter.format(
+                title="Chapitre premier", text="La rivi&egrave;re na&icirc;t ici."
+            ),
             "OEBPS/b two.xhtml": chapter.format(title="Chapitre deux", text="Elle rejoint la mer."),
         },
         first_stored=True,
@@ -143,10 +147,14 @@ def xlsx(path: Path, sheets: Mapping[str, str], *, strings: str = "", styles: st
     """A workbook whose sheets are given as the XML of their rows."""
     main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
     links = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-    listed = "".join(f'<sheet name="{name}" sheetId="{n}" r:id="r{n}"/>' for n, name in enumerate(sheets, start=1))
+    listed = "".join(
+        f'<sheet name="{name}" sheetId="{n}" r:id="r{n}"/>' for n, name in enumerate(sheets, start=1)
+    )
     targets = [("worksheet", f"worksheets/sheet{n}.xml", f"r{n}") for n in range(1, len(sheets) + 1)]
     targets += [("sharedStrings", "sharedStrings.xml", "rs"), ("styles", "styles.xml", "rt")]
-    related = "".join(f'<Relationship Id="{key}" Type="{links}/{kind}" Target="{to}"/>' for kind, to, key in targets)
+    related = "".join(
+        f'<Relationship Id="{key}" Type="{links}/{kind}" Target="{to}"/>' for kind, to, key in targets
+    )
     parts: dict[str, str | bytes] = {
         "[Content_Types].xml": CONTENT_TYPES,
         "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{links}"><sheets>{listed}</sheets></workbook>',

@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 from django.conf.urls.i18n import i18n_patterns
-from django.urls import URLPattern, URLResolver
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver, path
+from django.views.decorators.http import require_safe
+
+
+@require_safe
+def is_healthy(request: HttpRequest) -> HttpResponse:
+    """Says that this process answers, to whoever watches over it. No query."""
+    return HttpResponse("ok", content_type="text/plain")
+
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", is_healthy, name="healthz"),
     *i18n_patterns(),
 ]

@@ -23,8 +23,8 @@ _VARIANTS = Path(__file__).resolve().parent / "place_variants.json"
 _LONG_FORMS = {
     "Republic of {}": (
         "AL AM AO AT AZ BG BI BJ BW BY CI CL CM CO CR CU CV CY DJ EC EE EG SV FJ FI GA GE GH GM GN GT GW GY "
-        "HN HR HT ID IE IN IQ IS IT KE KI KZ LB LR LT LV MD MG MH MK ML MM MT MU MV MW MZ NA NE NI NR PA PE PH "
-        "PL PT PW PY RO RS RW SC SD SG SI SL SM SN SR SS SY TD TJ TN TR TT UG UZ VU YE ZA ZM ZW"
+        "HN HR HT ID IE IN IQ IS IT KE KI KZ LB LR LT LV MD MG MH MK ML MM MT MU MV MW MZ NA NE NI NR PA PE "
+        "PH PL PT PW PY RO RS RW SC SD SG SI SL SM SN SR SS SY TD TJ TN TR TT UG UZ VU YE ZA ZM ZW"
     ),
     "Kingdom of {}": "BE BH BT DK ES KH LS MA NL NO SA SE SZ TH TO",
     "Islamic Republic of {}": "AF IR MR PK",

@@ -12,9 +12,10 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.core.mail import get_connection
 from django.db import DatabaseError, connection
 from django.utils.translation import gettext as _
+
+from baobab.notifications.transport import open_server
 
 from .prepare import pending_migrations
 
@@ -97,9 +98,7 @@ def _mail() -> Iterator[Finding]:
         return
     server = f"{settings.EMAIL_CONFIG['EMAIL_HOST']}:{settings.EMAIL_CONFIG['EMAIL_PORT']}"
     try:
-        transport = get_connection(backend, timeout=10)
-        transport.open()
-        transport.close()
+        open_server().close()
     except (OSError, smtplib.SMTPException) as error:
         named = {"server": server, "reason": error}
         yield Finding(False, _("The mail server %(server)s does not answer: %(reason)s") % named)

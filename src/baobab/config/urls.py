@@ -7,6 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, path
 from django.views.decorators.http import require_safe
 
+from .api import api
+
 
 @require_safe
 def is_healthy(request: HttpRequest) -> HttpResponse:
@@ -16,5 +18,6 @@ def is_healthy(request: HttpRequest) -> HttpResponse:
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", is_healthy, name="healthz"),
+    path("api/v1/", api.urls),
     *i18n_patterns(),
 ]

@@ -16,7 +16,7 @@ from baobab.assets.fields import AssetFields, Contributor, Words
 from baobab.assets.kinds import Kind, kind_named
 from baobab.kernel import partial_dates
 from baobab.kernel.errors import BadInput
-from baobab.kernel.text import clean_line, clean_text
+from baobab.kernel.text import clean_line, clean_text, shorten
 from baobab.reading import detect_language
 from baobab.vocabularies.languages import CONTENT_LANGUAGES, read_language
 from baobab.vocabularies.queries import find_concepts, find_places
@@ -34,6 +34,7 @@ _SLASHED = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})(?: .*)?")
 _YEAR_FIRST = re.compile(r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})(?: .*)?")
 # A record's text beyond this is cut for language detection only.
 _LANGUAGE_SAMPLE = 4000
+_TITLE_LENGTH = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +131,8 @@ def _mapped(row: _Row, options: Options, standing: Standing, topics: Mapping[str
     extra = dict(row.extra)
     try:
         kind = kind_named(clean_line(_text(row.given.get("kind"))) or options.kind)
-        title = clean_line(_text(row.given.get("title")))
-        if not title:
-            raise BadInput(_("The record has no title."))
         summary, body = clean_text(_text(row.given.get("summary"))), clean_text(_text(row.given.get("body") or row.given.get("text")))
+        title = clean_line(_text(row.given.get("title"))) or _title_from(summary or body, notes)
         language = _language(row, options, " ".join((title, summary, body)), notes)
         issued = _date(row, notes, extra)
         audience = row.given.get("audience")
@@ -163,6 +162,14 @@ def _mapped(row: _Row, options: Options, standing: Standing, topics: Mapping[str
         row.record, kind, _source_id(row), digest(row.record.values, options), fields, extra=extra, notes=tuple(notes),
         url=clean_line(_text(row.given.get("url")))[:2000], files=tuple(_words(row.given.get("files"))),
     )  # fmt: skip
+
+
+def _title_from(words: str, notes: list[str]) -> str:
+    first = clean_line(re.split(r"(?<=[.!?؟。])\s|\n", words.strip(), maxsplit=1)[0])
+    if not first:
+        raise BadInput(_("The record has neither a title nor a text."))
+    notes.append(_("The record has no title; it got the first words of its text."))
+    return shorten(first, characters=_TITLE_LENGTH)
 
 
 def _refused(row: _Row, options: Options, problem: str) -> Mapped:

@@ -16,7 +16,7 @@ os.environ.pop("DATABASE_URL", None)
 if "BAOBAB_TEST_DATABASE_URL" in os.environ:
     os.environ["DATABASE_URL"] = os.environ["BAOBAB_TEST_DATABASE_URL"]
 os.environ.setdefault("CACHE_URL", "locmemcache://")
-os.environ.setdefault("EMAIL_URL", "memorymail://")
+os.environ.setdefault("EMAIL_URL", "dummymail://")
 
 from baobab.config.settings import *  # noqa: F403
 from baobab.config.settings import STORAGES

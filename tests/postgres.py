@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
-from urllib.parse import quote
 
 
 def binaries() -> Path | None:
@@ -64,7 +63,7 @@ class Cluster:
             host=str(self._home), user="baobab", dbname="postgres", autocommit=True
         ) as server:
             server.execute(f"CREATE DATABASE {name}")
-        return f"postgres://baobab@{quote(str(self._home), safe='')}/{name}"
+        return f"postgres://baobab@/{self._home}/{name}"
 
     def _run(self, tool: str, *arguments: str) -> None:
         ended = subprocess.run(

@@ -125,13 +125,16 @@ def epub(path: Path) -> Path:
             ),
             "OEBPS/book.opf": (
                 '<package xmlns="http://www.idpf.org/2007/opf" xmlns:dc="http://purl.org/dc/elements/1.1/"><metadata>'
-                "<dc:title>River stories</dc:title><dc:creator>Ana Ruiz</dc:creator><dc:language>fr</dc:language>"
-                '</metadata><manifest><item id="n" href="nav.xhtml" properties="nav"/><item id="b" href="b%20two.xhtml"/>'
+                "<dc:title>River stories</dc:title><dc:creator>Ana Ruiz</dc:creator><dc:language>fr"
+                "</dc:language>"
+                '</metadata><manifest><item id="n" href="nav.xhtml" properties="nav"/><item '
+                'id="b" href="b%20two.xhtml"/>'
                 '<item id="a" href="a.xhtml"/></manifest>'
                 '<spine><itemref idref="a"/><itemref idref="b"/></spine></package>'
             ),
             "OEBPS/nav.xhtml": (
-                '<html xmlns="http://www.w3.org/1999/xhtml"><body><nav><ol><li><a href="a.xhtml">La source</a></li>'
+                '<html xmlns="http://www.w3.org/1999/xhtml"><body><nav><ol><li><a '
+                'href="a.xhtml">La source</a></li>'
                 '<li><a href="b%20two.xhtml#x">Le delta</a></li></ol></nav></body></html>'
             ),
             "OEBPS/a.xhtml": chapter.format(

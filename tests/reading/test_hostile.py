@@ -7,10 +7,12 @@ import stat
 import struct
 import zipfile
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import typst
+from PIL import Image
 
 from baobab.reading import Limits, Reader, Refused, Status
 from baobab.reading.reasons import REASONS
@@ -110,8 +112,11 @@ def test_pages_that_draw_themselves_without_end_cost_one_child(reader: Reader, t
         b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
         b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R/Resources<</XObject<</X 5 0 R>>>>>>",
         b"<</Length 5>>stream\n/X Do\nendstream",
-        b"<</Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X 5 0 R>>>>/Length 11>>stream\n/X
-        Do /X Do\nendstream", ]
+        (
+            b"<</Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X 5 0 R>>>>/Length 11>>"
+            b"stream\n/X Do /X Do\nendstream"
+        ),
+    ]
     path.write_bytes(
         b"%PDF-1.7\n"
         + b"".join(b"%d 0 obj\n%s\nendobj\n" % (n, body) for n, body in enumerate(objects, start=1))
@@ -169,7 +174,7 @@ def test_picture_with_absurd_size_is_never_decoded(reader: Reader, tmp_path: Pat
 
 @pytest.mark.parametrize("ending", ["pdf", "docx", "pptx", "xlsx", "odt", "epub", "rtf", "png", "zip"])
 def test_files_cut_in_half_are_broken_or_partly_read(reader: Reader, tmp_path: Path, ending: str) -> None:
-    whole = {
+    whole: dict[str, Callable[[Path], Path]] = {
         "pdf": lambda p: made.pdf(p, "Some words " * 200),
         "docx": made.report_docx,
         "pptx": made.talk_pptx,
@@ -183,8 +188,6 @@ def test_files_cut_in_half_are_broken_or_partly_read(reader: Reader, tmp_path: P
         path.write_text(r"{\rtf1 Half a story")
     elif ending == "png":
         buffer = io.BytesIO()
-        from PIL import Image
-
         Image.effect_noise((200, 200), 50).save(buffer, "PNG")
         path.write_bytes(buffer.getvalue())
     else:

@@ -16,7 +16,9 @@ CANDIDATES = (
     "cp1252", "cp1256", "cp1251", "gb18030", "big5", "shift_jis", "euc_kr", "cp1250", "cp1253", "cp1254",
     "cp1255", "cp874", "cp1258", "koi8_r", "mac_roman", "cp850",
 )  # fmt: skip
-CLEARLY_BETTER = 0.08
+CLEARLY_BETTER = 0.25
+# No language writes a Latin letter and one of another script side by side.
+MIXED = re.compile("[A-Za-z][\u0300-\ud7ff]|[\u0300-\ud7ff][A-Za-z]")
 MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -109,6 +111,7 @@ def _guess(sample: bytes) -> Encoding:
     for name in CANDIDATES:
         text = telling.decode(name, "replace")
         bad = text.count("\ufffd") + sum("\x80" <= character <= "\x9f" for character in text)
+        bad += len(MIXED.findall(text))
         odd = sum(character.isalpha() is False and ord(character) > 127 for character in text)
         language, score = detect_language(text)
         if not language:

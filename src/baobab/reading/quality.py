@@ -10,6 +10,8 @@ from baobab.reading.language import detect_language
 JUDGED_FROM = 1_000
 LOW_SCORE = 0.25
 CONTROL_SHARE = 0.01
+# So many control characters need no second sign.
+CONTROL_SURE = 0.05
 PRIVATE_SHARE = 0.3
 SAMPLE = 2_000
 ORDINARY = frozenset("\t\n\r\f")
@@ -27,6 +29,8 @@ def is_garbled(texts: Sequence[str]) -> bool:
     control = sum(ord(character) < 32 and character not in ORDINARY for character in sample)
     private = sum("\ue000" <= character <= "\uf8ff" or character == "\ufffd" for character in sample)
     if private > PRIVATE_SHARE * solid:
+        return True
+    if control > CONTROL_SURE * solid:
         return True
     return control > CONTROL_SHARE * solid and detect_language(sample)[1] < LOW_SCORE
 

@@ -1,0 +1,129 @@
+"""Where found words stand: snippets and page numbers, from the database, for all hits of a page at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Case, Q, Value, When
+from django.db.models.functions import Substr
+from django.utils.safestring import SafeString
+
+from baobab.assets.models import Asset, AssetFile, AssetText, FilePage
+from baobab.assets.texts.queries import best_text
+from baobab.organisation.readers import Reader
+
+from .engine import LONGEST_PASSAGE, PassageAt
+from .entries import without_marks, words_of_text
+from .highlight import Marks, opening, snippet
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """What a hit shows of its best passage, and where that stands."""
+
+    snippet: SafeString
+    language: str
+    at: PassageAt | None = None
+    page: int | None = None
+    page_label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    number: int | None
+    label: str
+    text: str
+
+
+def spots_of(
+    found: Sequence[tuple[Asset, PassageAt | None]], marks: Marks, reader: Reader
+) -> dict[int, Spot]:
+    """The spot of each found asset, by its id. Three queries.
+
+    Where the passage says none of the words (they stand in the title, or the index is a moment
+    behind), the summary in the reader's language opens instead.
+    """
+    texts: dict[int, list[AssetText]] = {}
+    for text in (
+        AssetText.objects.filter(asset__in=[asset.pk for asset, _ in found])
+        .defer("body_html")
+        .order_by("language")
+    ):
+        texts.setdefault(text.asset_id, []).append(text)
+    pages = _pages([(asset.pk, at) for asset, at in found if at and at.file_number is not None])
+    spots: dict[int, Spot] = {}
+    for asset, at in found:
+        own = texts.get(asset.pk, [])
+        page = pages.get(asset.pk)
+        spots[asset.pk] = (
+            _in_page(at, page, marks) or _in_text(at, own, marks) or _summary(asset, own, reader)
+        )
+    return spots
+
+
+def _in_page(at: PassageAt | None, page: _Page | None, marks: Marks) -> Spot | None:
+    if at is None or page is None:
+        return None
+    html = snippet(page.text, marks, language=at.language) or opening(page.text)
+    return Spot(html, at.language, at, page.number, page.label)
+
+
+def _in_text(at: PassageAt | None, texts: Sequence[AssetText], marks: Marks) -> Spot | None:
+    if at is None or at.file_number is not None:
+        return None
+    for text in texts:
+        if text.language == at.language:
+            words = without_marks(words_of_text(text)[at.start : at.start + LONGEST_PASSAGE])
+            if html := snippet(words, marks, language=at.language):
+                return Spot(html, at.language)
+    return None
+
+
+def _summary(asset: Asset, texts: Sequence[AssetText], reader: Reader) -> Spot:
+    text = best_text(texts, reader.language, original=asset.original_language)
+    if text is None:
+        return Spot(opening(asset.summary), asset.original_language)
+    return Spot(opening(text.summary or without_marks(text.body[:LONGEST_PASSAGE])), text.language)
+
+
+def _pages(spots: Sequence[tuple[int, PassageAt]]) -> dict[int, _Page]:
+    if not spots:
+        return {}
+    blobs = {
+        (asset_id, number): blob_id
+        for asset_id, number, blob_id in AssetFile.objects.filter(
+            asset__in=[asset_id for asset_id, _ in spots]
+        ).values_list("asset_id", "number", "blob_id")
+    }
+    keys = {
+        asset_id: (blobs[asset_id, at.file_number], at.position or 0, at.start)
+        for asset_id, at in spots
+        if at.file_number is not None and (asset_id, at.file_number) in blobs
+    }
+    if not keys:
+        return {}
+    rows = (
+        FilePage.objects.filter(_any_of(keys.values()))
+        # Only the passage: a chapter can be a whole book.
+        .annotate(
+            passage=Substr(
+                "text",
+                Case(
+                    *(When(blob=b, position=p, then=Value(start + 1)) for b, p, start in keys.values()),
+                    default=Value(1),
+                ),
+                LONGEST_PASSAGE,
+            )
+        )
+        .values_list("blob_id", "position", "number", "label", "passage")
+    )
+    found = {(blob, position): _Page(number, label, text) for blob, position, number, label, text in rows}
+    return {asset_id: found[b, p] for asset_id, (b, p, _) in keys.items() if (b, p) in found}
+
+
+def _any_of(keys: Iterable[tuple[int, int, int]]) -> Q:
+    wanted = Q()
+    for blob, position, _ in keys:
+        wanted |= Q(blob=blob, position=position)
+    return wanted

@@ -1,0 +1,206 @@
+"""What every search engine must do: the one protocol that adapters fulfil and the contract suite tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+# What answers can be narrowed and counted by. Values are strings: a kind's name, ids of concepts and
+# places, language tags, years.
+FACETS = ("kind", "topic", "place", "language", "year")
+# A passage is about this long; a page up to `LONGEST_PASSAGE` characters stays whole.
+PASSAGE_CHARACTERS = 1_600
+LONGEST_PASSAGE = 4_000
+# How many candidates are ordered by their best passage; what comes after keeps the order of whole assets.
+RANKED = 200
+
+
+@dataclass(frozen=True, slots=True)
+class PassageAt:
+    """Where a passage stands: in a text of the asset (`file_number` None) or in one of its files.
+
+    `position` is the page's position in the file; `start` the first character within the page or text.
+    """
+
+    language: str
+    file_number: int | None = None
+    position: int | None = None
+    start: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A page or a part of one: what is ranked, and what a snippet is taken from."""
+
+    at: PassageAt
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Everything the engine holds of one asset.
+
+    `passages` is read once, in order, and may be lazy: a file of 3,000 pages is never held whole.
+    `about` are further words to be found by, each with its language. `moment` sorts by date:
+    the greater the newer.
+    """
+
+    asset_id: int
+    labels: frozenset[str]
+    facets: Mapping[str, Sequence[str]]
+    passages: Iterable[Passage]
+    about: Sequence[tuple[str, str]] = ()
+    authors: Sequence[str] = ()
+    moment: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One word: any of `stems` in the streams. `exact`, the word itself, weighs in the order.
+
+    `is_also_exact`: the exact word decides about what is found, too.
+    """
+
+    stems: tuple[str, ...]
+    exact: str = ""
+    is_also_exact: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words side by side, in any of these readings; or, where given, all the exact words anywhere."""
+
+    readings: tuple[tuple[str, ...], ...]
+    exact: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """Any word that begins so, without case and accents."""
+
+    start: str
+
+
+Atom = Term | Phrase | Prefix
+Clause = tuple[Atom, ...]  # any of these
+
+
+class Order(StrEnum):
+    RELEVANCE = "relevance"
+    NEWEST = "newest"
+    OLDEST = "oldest"
+
+
+@dataclass(frozen=True, slots=True)
+class EngineQuery:
+    """A question, analysed.
+
+    `labels`: those of the reader; an entry that holds none of them does not exist. `without`: assets
+    that must not appear whatever the index holds. Found is what has all of `required`, none of
+    `excluded`, at least `minimum` of `words` (None: all of them), and all of `authors` (exact words of
+    names), under `filters` and `within` (facet → any of these values). A facet is counted without its
+    filter, never without what it is within. `neighbours`: pairs of tokens that weigh when they stand
+    side by side. `facet_values`: how many values of each facet to count, 0 for none.
+    """
+
+    labels: frozenset[str]
+    without: frozenset[int] = frozenset()
+    words: tuple[Clause, ...] = ()
+    minimum: int | None = None
+    required: tuple[Clause, ...] = ()
+    excluded: tuple[Atom, ...] = ()
+    neighbours: tuple[tuple[str, str], ...] = ()
+    filters: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    within: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    authors: tuple[str, ...] = ()
+    order: Order = Order.RELEVANCE
+    offset: int = 0
+    limit: int = 20
+    facet_values: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class EngineHit:
+    """An asset, and its best passage where words were asked for and one of them occurs in a passage."""
+
+    asset_id: int
+    score: float
+    passage: PassageAt | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FacetCount:
+    """How many of the found assets hold this value."""
+
+    value: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class EngineHits:
+    """`count` and `facets` are exact, over all that was found: the most frequent values, and those chosen."""
+
+    count: int
+    hits: tuple[EngineHit, ...]
+    facets: Mapping[str, tuple[FacetCount, ...]] = field(default_factory=dict)
+
+
+class Writing(Protocol):
+    """Changes that become visible together at `commit`, and survive the process from then on."""
+
+    def put(self, entry: Entry) -> None:
+        """Replace whatever is held of the asset by this."""
+
+    def remove(self, asset_id: int) -> None:
+        """Forget the asset; nothing happens if it is not held."""
+
+    def commit(self) -> None:
+        """Make the changes since the last commit visible and durable."""
+
+
+class Engine(Protocol):
+    """One index. Any number of processes search; one writes."""
+
+    def search(self, query: EngineQuery) -> EngineHits:
+        """The answer, from an index not older than the last commit at the call."""
+
+    def writing(self) -> AbstractContextManager[Writing]:
+        """The index opened for changes; those not committed at the end are dropped."""
+
+    def asset_ids(self) -> Iterator[int]:
+        """Every asset held, in no order: for checks that compare index and database."""
+
+
+class Shelf(Protocol):
+    """Where the indexes of an installation stand: the one in use, and one that is being built."""
+
+    def current(self) -> Engine | None:
+        """The index in use, or None while there is none that this version can read."""
+
+    def build(self) -> Engine:
+        """A new, empty index, not yet in use; an unfinished earlier one is thrown away."""
+
+    def adopt(self) -> None:
+        """Put the index that was built in use, at once and for every process."""
+
+    def lock(self) -> AbstractContextManager[bool]:
+        """The right to write, held by one process at a time and lost with it; False when another holds it."""
+
+    def tidy(self) -> None:
+        """Throw away indexes that are no longer in use. To be called under the lock only."""
+
+    def ask_for_rebuild(self) -> None:
+        """Leave word for whoever holds the right to write."""
+
+    def is_rebuild_asked(self) -> bool:
+        """Whether somebody left word and no new index was adopted since."""
+
+    def tell_progress(self, done: int, total: int) -> None:
+        """Say how far the building is, for other processes."""
+
+    def progress(self) -> tuple[int, int] | None:
+        """What was last told, or None when nothing is being built."""

@@ -6,7 +6,7 @@ import gzip
 import re
 from pathlib import Path
 
-import brotli
+import brotli  # type: ignore[import-untyped]
 import pytest
 from django.test import Client
 

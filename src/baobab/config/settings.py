@@ -128,7 +128,8 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_COOKIE_SAMESITE = "Lax"
-LOCALE_PATHS = [PACKAGE / "config" / "locale"]
+# Folders with sentences for people that are no apps of Django's.
+LOCALE_PATHS = [PACKAGE / name / "locale" for name in ("config", "reading", "kernel")]
 
 STATIC_URL = "/static/"
 STATIC_ROOT = BAOBAB_HOME / "static"

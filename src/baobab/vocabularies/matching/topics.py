@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from ..labels import place_key
 from ..models import ConceptLabel, ConceptParent, ConceptRelation, Place, PlaceName, Scheme
 from .lexicon import Entry, Hit, Lexicon, RawLexicon, longest_first
 from .words import CAPS, Analyser, Words, abbreviation
@@ -47,7 +46,8 @@ class ConceptSuggestion:
 class TopicFinder:
     """Finds the concepts of topic schemes in texts of one language; built with two queries.
 
-    Countries and regions that a scheme also lists are left to the places."""
+    Names of countries and regions are left to the places, even where a scheme lists them: the coast
+    in Côte d'Ivoire is no coast."""
 
     def __init__(self, language: str, neighbours: Mapping[int, frozenset[int]]) -> None:
         self._analyser = Analyser(language)
@@ -55,10 +55,13 @@ class TopicFinder:
         by_stem: dict[tuple[str, ...], Entry] = {}
         by_capitals: dict[tuple[str, ...], Entry] = {}
         raw: dict[str, Entry] = {}
-        places = _place_names(self._analyser.language)
+        for name in _place_names(self._analyser.language):
+            if self._analyser.is_unspaced:
+                raw[name] = Entry(None, 0.0, len(name))
+            else:
+                key, has_capitals = self._key(name)
+                (by_capitals if has_capitals else by_stem)[key] = Entry(None, 0.0, len(key))
         for concept, role, text in _labels(self._analyser.language):
-            if place_key(text) in places:
-                continue
             weight = _ROLE_WEIGHTS[role]
             for form in dict.fromkeys((text, _QUALIFIER.sub("", text))):
                 if self._analyser.is_unspaced:
@@ -69,7 +72,7 @@ class TopicFinder:
                 if key and sum(map(len, key)) >= _SHORTEST_WORD:
                     target = by_capitals if has_capitals else by_stem
                     target.setdefault(key, Entry(concept, weight, len(key)))
-        self._spread = Counter(stem for key in by_stem for stem in set(key))
+        self._spread = Counter(stem for key, e in by_stem.items() if e.id is not None for stem in set(key))
         self._size = max(len(by_stem), 2)
         self._keys = {entry.id: key for key, entry in reversed(by_stem.items())}
         self._stemmed, self._capitals, self._raw = Lexicon(by_stem), Lexicon(by_capitals), RawLexicon(raw)
@@ -176,6 +179,6 @@ def _labels(language: str) -> list[tuple[int, str, str]]:
     return [(concept, role, text) for concept, role, text, _scheme in ordered]
 
 
-def _place_names(language: str) -> frozenset[str]:
+def _place_names(language: str) -> list[str]:
     names = PlaceName.objects.filter(language=language).exclude(place__level=Place.Level.WORLD)
-    return frozenset(names.values_list("folded", flat=True))
+    return [name for name in names.values_list("text", flat=True) if len(name) > 1]

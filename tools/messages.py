@@ -1,6 +1,6 @@
 """Collects the interface's sentences into each app's catalogues, for translators.
 
-For developers: `python -m tools.messages [APP ...]` (needs gettext's xgettext) brings the catalogues of every app,
+For developers: `python -m tools.messages [APP ...]` (needs gettext) brings the catalogues of every app,
 `locale/<language>/LC_MESSAGES/django.po`, up to date: new sentences come in untranslated, those that are gone
 leave. `--check` writes nothing and says which are behind; `--status` counts what is still to be translated.
 """

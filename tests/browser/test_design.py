@@ -10,6 +10,7 @@ from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.visiting import Watch, visit_all
+from tests.design.urls import KEPT
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -93,3 +94,27 @@ def test_a_language_once_chosen_is_remembered(page: Page, live_server: LiveServe
     page.locator(".menu[open] a[hreflang=fr]").click()
     kept = {cookie["name"]: cookie["value"] for cookie in page.context.cookies()}
     assert kept["django_language"] == "fr"
+
+
+def test_a_part_of_a_page_is_swapped_under_the_policy(page: Page, live_server: LiveServer) -> None:
+    watch = Watch(page)
+    page.goto(f"{live_server.url}/en/working/")
+    page.get_by_role("link", name="Show more").click()
+    expect(page.locator("#part")).to_have_text("Here it is.")
+    assert page.url == f"{live_server.url}/en/working/"
+    assert watch.take() == []
+
+
+def test_what_is_typed_is_kept_and_said_to_be(page: Page, live_server: LiveServer) -> None:
+    KEPT.clear()
+    page.goto(f"{live_server.url}/en/working/")
+    page.get_by_label("Text").press_sequentially("Peat \u0645\u0627\u0621")
+    expect(page.get_by_role("status")).to_have_text("Kept")
+    assert KEPT == ["Peat \u0645\u0627\u0621"]
+
+
+def test_what_could_not_be_kept_is_said_too(page: Page, live_server: LiveServer) -> None:
+    page.goto(f"{live_server.url}/en/working/")
+    page.route("**/keep/", lambda route: route.abort())
+    page.get_by_label("Text").fill("Peat")
+    expect(page.get_by_role("status")).to_have_text("Not kept")

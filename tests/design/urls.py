@@ -39,7 +39,7 @@ def error_page(request: HttpRequest, status: int) -> HttpResponse:
     """The page for one status; the one for 500 without any context, as it must be able to show."""
     if status == 500:
         return HttpResponse(render_to_string("500.html"), status=500)
-    return render(request, f"{status}.html", {"status": status}, status=status)
+    return render(request, f"{status}.html", status=status)
 
 
 def ordinary_page(request: HttpRequest) -> HttpResponse:
@@ -62,9 +62,39 @@ def ordinary_page(request: HttpRequest) -> HttpResponse:
     return HttpResponse(page.render({"cards": cards, "options": options}, request))
 
 
+WORKING = """{% extends "design/base.html" %}{% load static components %}
+{% block title %}At work{% endblock %}
+{% block head %}<script src="{% static 'django_htmx/htmx-4.min.js' %}" defer></script>{% endblock %}
+{% block content %}<h1>At work</h1>
+<p><a href="../fragment/" hx-get="../fragment/" hx-target="#part">Show more</a></p><div id="part"></div>
+<form data-autosave="../keep/" method="post">{% csrf_token %}<label for="text">Text</label>
+<textarea id="text" name="text"></textarea>
+<p data-autosave-status data-saving="Keeping" data-saved="Kept" data-failed="Not kept"
+ role="status"></p></form>
+{% endblock %}"""
+KEPT: list[str] = []
+
+
+def working_page(request: HttpRequest) -> HttpResponse:
+    """A page that swaps a part of itself and keeps what is typed."""
+    return HttpResponse(engines["django"].from_string(WORKING).render({}, request))
+
+
+def fragment(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("<p>Here it is.</p>")
+
+
+def keep(request: HttpRequest) -> HttpResponse:
+    KEPT.append(request.POST["text"])
+    return HttpResponse(status=204)
+
+
 urlpatterns = i18n_patterns(
     path("", include("baobab.design.urls")),
     path("error/<int:status>/", error_page),
+    path("working/", working_page),
+    path("fragment/", fragment),
+    path("keep/", keep),
     path("search/", ordinary_page, name="search"),
     path("library/", ordinary_page, name="library"),
     path("topics/", ordinary_page, name="topics"),

@@ -83,7 +83,7 @@ def checks() -> Sequence[Check]:
         Check("types", tool(BIN / "mypy")),
     ]
     if (ROOT / "tools" / "messages.py").exists():
-        found.append(Check("catalogues", tool(sys.executable, "-m", "tools.messages", "check")))
+        found.append(Check("catalogues", tool(sys.executable, "-m", "tools.messages", "--check")))
     return found
 
 

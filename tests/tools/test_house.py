@@ -88,3 +88,10 @@ def test_the_secret_key_is_made_here_and_for_its_owner_only(
     assert settings["SECRET_KEY"] == (home / "secret-key").read_text().strip()
     assert len(str(settings["SECRET_KEY"])) >= 50
     assert stat.S_IMODE((home / "secret-key").stat().st_mode) == 0o600
+
+
+def test_every_decision_is_in_the_index_and_every_link_leads_somewhere(project: Project) -> None:
+    folder = "docs/decisions"
+    linked = set(re.findall(r"\]\((\d{4}-[\w-]+\.md)\)", project.text(f"{folder}/README.md")))
+    written = {Path(path).name for path in project.sources if re.fullmatch(rf"{folder}/\d{{4}}-.+\.md", path)}
+    assert linked == written

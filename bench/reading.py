@@ -4,8 +4,8 @@ Usage: python -m bench.reading [FOLDER] [--rounds N]
 
 FOLDER holds the PDFs (default: documents of $BAOBAB_DATA or ../shared/data; hostile ones are left out).
 "Whole" is fork, confinement, text with repairs, language, title and picture. "Text only" is the same parser
-without sandbox, language and picture. pypdf gives raw text, in this process. Times are user + system, children
-included; the ratio holds on any machine, the figures only on the one named.
+without sandbox, language and picture. pypdf gives raw text, in this process. Times are user + system, with
+those of children; the ratio holds on any machine, the figures only on the one named.
 """
 
 from __future__ import annotations

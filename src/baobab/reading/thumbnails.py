@@ -70,10 +70,10 @@ def thumbnail(image: Image.Image) -> bytes:
     for share in NARROWER:
         small = image.copy()
         small.thumbnail((int(THUMBNAIL_WIDTH * share), int(THUMBNAIL_HEIGHT * share)), reducing_gap=2.0)
-        for quality in QUALITIES:
-            encoded = webp(small, quality=quality)
-            if len(encoded) <= THUMBNAIL_BYTES:
-                return encoded
+        encoded = webp(small, quality=QUALITIES[-1])
+        if len(encoded) <= THUMBNAIL_BYTES:
+            better = (webp(small, quality=quality) for quality in QUALITIES[:-1])
+            return next((picture for picture in better if len(picture) <= THUMBNAIL_BYTES), encoded)
     return encoded
 
 

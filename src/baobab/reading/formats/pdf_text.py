@@ -88,11 +88,14 @@ class Repairs:
     def mend(self, text: str) -> str:
         """The page's text with words whole, lines ended by a newline and no control characters."""
         text = FOLDED.sub(lambda found: _fold(found.group()), text)
-        text = SOFT_HYPHEN.sub(self._soft, text)
-        text = LEFTOVER_HYPHEN.sub("-", text)
-        text = LINE_END_HYPHEN.sub(self._hard, text)
-        text = CUT_LIGATURE.sub(self._ligature, text)
+        # Looking for the letters first spares most pages the slower patterns.
+        if any(mark in text for mark in "\ufffe\u0002\u00ad"):
+            text = LEFTOVER_HYPHEN.sub("-", SOFT_HYPHEN.sub(self._soft, text))
         text = text.replace("\r\n", "\n").replace("\r", "\n")
+        if "-\n" in text or "- \n" in text:
+            text = LINE_END_HYPHEN.sub(self._hard, text)
+        if "ff " in text or "fi " in text or "fl " in text:
+            text = CUT_LIGATURE.sub(self._ligature, text)
         return "\n".join(line.strip() for line in text.split("\n")).strip()
 
     def _soft(self, found: re.Match[str]) -> str:

@@ -123,6 +123,9 @@ def _refuse_document_types(content: bytes, shown: str) -> None:
         return
     except expat.ExpatError as error:
         raise _broken(shown, "xml", line=error.lineno, reason=expat.ErrorString(error.code)) from error
+    except (LookupError, ValueError) as error:
+        # The declared encoding is none that Python knows, or one that expat cannot read.
+        raise _broken(shown, "xml", line=1, reason=str(error)) from error
 
 
 def _refuse_remote_contexts(content: bytes, shown: str) -> None:

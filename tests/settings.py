@@ -6,6 +6,7 @@ import atexit
 import os
 import shutil
 import tempfile
+from pathlib import Path
 
 if "BAOBAB_TEST_HOME" not in os.environ:
     _home = tempfile.mkdtemp(prefix="baobab-tests-")
@@ -19,11 +20,12 @@ os.environ.setdefault("CACHE_URL", "locmemcache://")
 os.environ.setdefault("EMAIL_URL", "dummymail://")
 
 from baobab.config.settings import *  # noqa: F403
-from baobab.config.settings import STORAGES
+from baobab.config.settings import STATIC_ROOT, STORAGES
 
 STORAGES = {
     **STORAGES,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast: no test is about the hash
+Path(STATIC_ROOT).mkdir(exist_ok=True)  # whitenoise warns of an absent one
 ALLOWED_HOSTS = ["*"]

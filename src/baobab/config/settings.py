@@ -34,9 +34,6 @@ INSTALLED_APPS = [
     "template_partials",
     "django_htmx",
     "csp",
-    "allauth",
-    "allauth.account",
-    "allauth.mfa",
     "baobab.library",
     "baobab.web",
     "baobab.importing",
@@ -48,6 +45,10 @@ INSTALLED_APPS = [
     "baobab.accounts",
     "baobab.jobs",
     "baobab.design",
+    # Below ours, so that our templates stand in for its own.
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
 ]
 
 MIDDLEWARE = [
@@ -66,6 +67,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "baobab.organisation.middleware.ReaderMiddleware",
+    "baobab.web.errors.ErrorMiddleware",
 ]
 
 ROOT_URLCONF = "baobab.config.urls"
@@ -117,6 +119,9 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "baobab.accounts.adapter.AccountAdapter"
 ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_LOGOUT_ON_GET = False
 LOGIN_REDIRECT_URL = "/"
 LOGIN_URL = "account_login"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf.urls.i18n import i18n_patterns
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 from django.views.decorators.http import require_safe
 
 from .api import api
@@ -19,5 +19,8 @@ def is_healthy(request: HttpRequest) -> HttpResponse:
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", is_healthy, name="healthz"),
     path("api/v1/", api.urls),
-    *i18n_patterns(),
+    *i18n_patterns(
+        path("", include("baobab.accounts.urls")),
+        path("", include("baobab.jobs.urls")),
+    ),
 ]

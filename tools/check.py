@@ -61,7 +61,7 @@ def checks() -> Sequence[Check]:
     """Everything that is checked, cheap things first."""
     django = (sys.executable, "-m", "django")
     found = [
-        Check("format", tool(BIN / "ruff", "format", "--check", ".")),
+        Check("format", tool(BIN / "ruff", "format", "--check", "--output-format", "concise", ".")),
         Check("lint", tool(BIN / "ruff", "check", "--output-format", "concise", ".")),
         Check("house rules", house_rules),
         Check("import contracts", tool(BIN / "lint-imports")),

@@ -67,9 +67,9 @@ def tokens(block: str) -> dict[str, str]:
 
 def _themes() -> dict[str, dict[str, str]]:
     css = _rules("baobab.css")
-    light = tokens(css[: css.index("@media (prefers-color-scheme: dark)")])
+    light = tokens(css[: css.index("@media screen and (prefers-color-scheme: dark)")])
     by_device = css[
-        css.index("@media (prefers-color-scheme: dark)") : css.index(':root[data-theme="dark"] {')
+        css.index("@media screen and (prefers-color-scheme: dark)") : css.index(':root[data-theme="dark"] {')
     ]
     chosen = css[css.index(':root[data-theme="dark"] {') :]
     return {"light": light, "device": tokens(by_device), "dark": tokens(chosen[: chosen.index("}")])}
@@ -135,6 +135,14 @@ def test_dark_is_the_same_whether_chosen_or_taken_from_the_device() -> None:
     themes = _themes()
     assert themes["dark"] == themes["device"]
     assert themes["dark"].keys() == themes["light"].keys()
+
+
+def test_paper_is_light_whatever_the_screen_was() -> None:
+    css = _rules("baobab.css")
+    dark = [line for line in css.splitlines() if "color-scheme: dark" in line and "@media" not in line]
+    assert len(dark) == 2
+    before = css[: css.index(':root[data-theme="dark"] {')]
+    assert before.rstrip().endswith("@media screen {")
 
 
 def test_contrast_is_reckoned_as_the_standard_does() -> None:

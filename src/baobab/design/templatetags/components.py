@@ -7,6 +7,7 @@ pattern page. A tag with a body ends with `end<name>`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from django import template
@@ -39,6 +40,12 @@ def _component(name: str, /, **parameters: Any) -> SafeString:
 def _request(context: Context) -> HttpRequest | None:
     request = context.get("request")
     return request if isinstance(request, HttpRequest) else None
+
+
+@cache
+def _sprite() -> str:
+    """The address of the pictures, asked for fifty times a page; it never changes while a process lives."""
+    return static("baobab/icons.svg")
 
 
 def _direction(language: str) -> str:
@@ -112,7 +119,7 @@ def with_query(context: Context, parameter: str, value: object = "") -> str:
 def icon(name: str, label: str = "") -> SafeString:
     """A picture from the sprite; silent to screen readers unless it carries the meaning alone (`label`)."""
     turns = " icon-turns" if name in TURNING_ICONS else ""
-    target = f"{static('baobab/icons.svg')}#{name}"
+    target = f"{_sprite()}#{name}"
     if label:
         return format_html(
             '<svg class="icon{}" role="img" aria-label="{}"><use href="{}"/></svg>', turns, label, target

@@ -41,7 +41,6 @@ class LanguageLink:
 
     code: str
     name: str
-    direction: str
     url: str
     is_current: bool
 
@@ -56,7 +55,6 @@ def site_language_links(request: HttpRequest | None, *, current: str) -> list[La
             LanguageLink(
                 code=code,
                 name=information["name_local"].capitalize(),
-                direction="rtl" if information["bidi"] else "ltr",
                 url=in_language(address, code),
                 is_current=code == current,
             )

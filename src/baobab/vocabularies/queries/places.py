@@ -88,7 +88,7 @@ def find_places(texts: Iterable[str]) -> dict[str, Place]:
 
 def place_page(code: str, language: str) -> PlacePage:
     """What the page of the place with that code shows; raises NotFound. Four queries."""
-    place = Place.objects.filter(code=code.upper()).first()
+    place = Place.objects.filter(code=clean_line(code).upper()).first()
     if place is None:
         raise NotFound(_("There is no country or region at this address."))
     upwards = list(

@@ -8,6 +8,7 @@ import pytest
 from tools.rules.documents import commands_documented, settings_documented
 from tools.rules.hosts import nothing_from_elsewhere, registries_unnamed
 from tools.rules.kinds import kinds_compared_only_at_home
+from tools.rules.locks import dependencies_locked
 from tools.rules.modules import errors_caught_by_name, modules_readable, nothing_left_to_do
 from tools.rules.project import Finding, Project
 from tools.rules.safety import markup_marked_safe
@@ -451,3 +452,22 @@ def test_commands_must_stand_in_a_guide() -> None:
     assert found(commands_documented, files) == [(path, 1)]
     assert found(commands_documented, {**files, "docs/operator-guide.md": "`baobab workers`"}) == [(path, 1)]
     assert found(commands_documented, {**files, "docs/operator-guide.md": "`baobab worker --only x`"}) == []
+
+
+DECLARED = """
+[project]
+dependencies = ["django>=5.2,<5.3", "Django_Allauth[mfa]"]
+
+[dependency-groups]
+dev = ["pytest"]
+"""
+LOCK = "django==5.2.1 \\\n    --hash=sha256:00\ndjango-allauth==65.1 \\\n    --hash=sha256:01\n"
+
+
+def test_what_is_declared_must_be_locked() -> None:
+    files = {"pyproject.toml": DECLARED, "requirements.lock": LOCK, "requirements-dev.lock": LOCK}
+    assert found(dependencies_locked, files) == [("requirements-dev.lock", 1)]
+    files["requirements-dev.lock"] += "pytest==9.0\n"
+    assert found(dependencies_locked, files) == []
+    files["requirements.lock"] = "django-extra==1.0\ndjango-allauth==65.1\n"
+    assert found(dependencies_locked, files) == [("requirements.lock", 1)]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from .documents import commands_documented, settings_documented
 from .hosts import nothing_from_elsewhere, registries_unnamed
 from .kinds import kinds_compared_only_at_home
+from .locks import dependencies_locked
 from .modules import errors_caught_by_name, modules_readable, nothing_left_to_do
 from .project import Finding, Project
 from .safety import markup_marked_safe
@@ -28,6 +29,7 @@ RULES: tuple[Rule, ...] = (
     nothing_left_to_do,
     registries_unnamed,
     nothing_from_elsewhere,
+    dependencies_locked,
     settings_documented,
     commands_documented,
 )

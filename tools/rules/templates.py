@@ -87,7 +87,10 @@ def no_inline_code(project: Project) -> Iterator[Finding]:
 
 
 def htmx_on_real_addresses(project: Project) -> Iterator[Finding]:
-    """What htmx fetches can be had without it: its element has a `href`, or a link has the address."""
+    """What htmx fetches can be had without it: its element has a `href`, or a link has the address.
+
+    What only polls (`hx-trigger="every 2s"`) repeats what reloading the page shows, and needs none.
+    """
     for template in project.templates():
         text = COMMENT.sub(lambda match: re.sub(r"[^\n]", " ", match.group()), template.text)
         masked = blanked(text)
@@ -97,7 +100,9 @@ def htmx_on_real_addresses(project: Project) -> Iterator[Finding]:
         }
         for match in ELEMENT.finditer(masked):
             fetch = re.search(r"""\shx-(?:get|post|put|patch|delete)=(["'])(.*?)\1""", match.group())
-            if fetch is None or re.search(r"\s(?:href|action|formaction)=", match.group()):
+            has_address = re.search(r"\s(?:href|action|formaction)=", match.group())
+            polls = re.search(r"\shx-trigger=[\"']every\b", match.group())
+            if fetch is None or has_address or polls:
                 continue
             address = text[match.start() + fetch.start(2) : match.start() + fetch.end(2)].strip()
             if address not in addresses:

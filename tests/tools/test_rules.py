@@ -253,7 +253,7 @@ def test_markup_without_code_is_left_alone(markup: str) -> None:
 @pytest.mark.parametrize(
     "markup",
     [
-        '<div hx-get="{% url \'jobs\' %}" hx-trigger="every 2s"></div>',
+        '<div hx-get="{% url \'jobs\' %}" hx-trigger="load"></div>',
         '<button hx-post="/save/">Save</button>',
         '<a class="x" hx-get="/more/">More</a><a href="/other/">Other</a>',
     ],
@@ -269,6 +269,7 @@ def test_htmx_without_an_address_is_found(markup: str) -> None:
         "<div hx-get=\"{% url 'jobs' %}\"></div><a href=\"{% url 'jobs' %}\">Jobs</a>",
         '<form action="/find/" hx-get="/find/"></form>',
         '<form action="/find/"><input name="q" hx-get="/find/" hx-trigger="change"></form>',
+        '<div{% if moves %} hx-get="{{ url }}" hx-trigger="every 2s"{% endif %}></div>',
         "{% comment %}a link with hx-get{% endcomment %}",
     ],
 )

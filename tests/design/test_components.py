@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from django import forms
 from django.http import HttpRequest
-from django.template import engines
+from django.template import Context, Template
 from django.test import RequestFactory
 
 
 def render(source: str, request: HttpRequest | None = None, **context: Any) -> str:
-    return engines["django"].from_string("{% load components %}" + source).render(context, request)
+    return Template("{% load components %}" + source).render(Context({**context, "request": request}))
 
 
 class Registration(forms.Form):

@@ -29,7 +29,9 @@ _MAX_NESTING = 40
 
 @cache
 def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": _MAX_NESTING}).enable(["table", "strikethrough"])
+    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": _MAX_NESTING}).enable(
+        ["table", "strikethrough"]
+    )
     parser.add_render_rule("heading_open", _heading_open)
     parser.add_render_rule("heading_close", _heading_close)
     return parser
@@ -40,11 +42,11 @@ def _heading_level(tag: str) -> int:
     return min(6, int(tag[1]) + 1)
 
 
-def _heading_open(self, tokens, index, options, env):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _heading_open(self, tokens, index, options, env):  # type: ignore[no-untyped-def]
     return f"<h{_heading_level(tokens[index].tag)}>"
 
 
-def _heading_close(self, tokens, index, options, env):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _heading_close(self, tokens, index, options, env):  # type: ignore[no-untyped-def]
     return f"</h{_heading_level(tokens[index].tag)}>\n"
 
 
@@ -53,7 +55,13 @@ def render(source: str) -> str:
 
     Headings begin at the second level. Images are not shown: pictures are files of the asset.
     """
-    return nh3.clean(_parser().render(source), tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel="noopener nofollow ugc")
+    return nh3.clean(
+        _parser().render(source),
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        url_schemes=_SCHEMES,
+        link_rel="noopener nofollow ugc",
+    )
 
 
 def plain(source: str) -> str:
@@ -61,7 +69,9 @@ def plain(source: str) -> str:
     lines: list[str] = []
     for token in _parser().parse(source):
         if token.type == "inline" and token.children:
-            lines.append("".join(" " if c.type in ("softbreak", "hardbreak") else c.content for c in token.children))
+            lines.append(
+                "".join(" " if c.type in ("softbreak", "hardbreak") else c.content for c in token.children)
+            )
         elif token.type in ("fence", "code_block"):
             lines.append(token.content)
     return "\n".join(line for line in lines if line.strip())

@@ -36,7 +36,9 @@ def receive_file(blobs: Sequence[tuple[Blob, str]], *, by: Reader, language: str
     title = title_from_name(clean_file_name(blobs[0][1]))
     with transaction.atomic():
         original = language or by.language or "en"
-        asset = create_asset(KIND, AssetFields(texts={original: Words(title)}, original_language=original), by=by)
+        asset = create_asset(
+            KIND, AssetFields(texts={original: Words(title)}, original_language=original), by=by
+        )
         for blob, name in blobs:
             add_file(asset, blob, name=name, by=by, language=language)
     return asset
@@ -75,7 +77,12 @@ def add_version(asset: Asset, *, by: Reader, note: str, label: str = "", doi: st
         before = version_in_force(asset)
         Version.objects.filter(asset=asset).update(is_in_force=False)
         version = Version.objects.create(
-            asset=asset, number=before.number + 1, label=clean_line(label)[:60], note=clean_text(note), doi=doi or None, created_at=clock.now()
+            asset=asset,
+            number=before.number + 1,
+            label=clean_line(label)[:60],
+            note=clean_text(note),
+            doi=doi or None,
+            created_at=clock.now(),
         )
         Edition.objects.create(version=version, language=asset.original_language, issued=asset.issued)
         retire_files(asset)
@@ -88,7 +95,10 @@ def set_edition(asset: Asset, *, by: Reader, language: str, isbn: str = "", issu
     """Say the ISBN and date of the edition in a language."""
     kind_of(asset).policy.may_change(by, asset).require()
     number = read_isbn(isbn) if isbn.strip() else None
-    if number and Edition.objects.filter(isbn=number).exclude(version__asset=asset, language=language).exists():
+    if (
+        number
+        and Edition.objects.filter(isbn=number).exclude(version__asset=asset, language=language).exists()
+    ):
         raise BadInput(fields={"isbn": [_("ISBN %s belongs to another edition already.") % number]})
     with transaction.atomic():
         edition = edition_in(asset, language)

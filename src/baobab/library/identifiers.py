@@ -16,13 +16,17 @@ def read_isbn(text: str) -> str:
     """ISBN-13 without hyphens from an ISBN-10 or -13 as printed (ISO 2108). Raises `BadInput` when its check fails."""
     figures = re.sub(r"[\s‐-―-]|^ISBN(-1[03])?:?", "", text.strip(), flags=re.IGNORECASE).upper()
     if re.fullmatch(r"\d{9}[\dX]", figures):
-        total = sum((10 - place) * (10 if figure == "X" else int(figure)) for place, figure in enumerate(figures))
+        total = sum(
+            (10 - place) * (10 if figure == "X" else int(figure)) for place, figure in enumerate(figures)
+        )
         if total % 11 == 0:
             body = "978" + figures[:9]
             return body + _check_digit(body)
     elif re.fullmatch(r"97[89]\d{10}", figures) and _check_digit(figures[:12]) == figures[12]:
         return figures
-    raise BadInput(fields={"isbn": [_("“%s” is not an ISBN: its figures or its check digit are wrong.") % text[:40]]})
+    raise BadInput(
+        fields={"isbn": [_("“%s” is not an ISBN: its figures or its check digit are wrong.") % text[:40]]}
+    )
 
 
 def _check_digit(body: str) -> str:

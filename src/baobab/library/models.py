@@ -53,7 +53,9 @@ class Edition(models.Model):
     issued = models.CharField(max_length=30, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["version", "language"], name="one_edition_per_language")]
+        constraints = [
+            models.UniqueConstraint(fields=["version", "language"], name="one_edition_per_language")
+        ]
 
 
 class EditionFile(models.Model):

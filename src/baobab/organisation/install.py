@@ -10,5 +10,10 @@ from .readers import system
 def install() -> None:
     """Make the root unit where there is none. Safe to repeat."""
     if not Unit.objects.exists():
-        names = {"en": "Our organisation", "fr": "Notre organisation", "es": "Nuestra organización", "ar": "منظمتنا"}
+        names = {
+            "en": "Our organisation",
+            "fr": "Notre organisation",
+            "es": "Nuestra organización",
+            "ar": "منظمتنا",
+        }
         actions.add_unit(names, level=Unit.Level.HEADQUARTERS, parent=None, by=system())

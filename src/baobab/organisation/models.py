@@ -18,7 +18,9 @@ class Person(models.Model):
     orcid = models.CharField(max_length=19, null=True, unique=True)
     # Confirmed, for matching; never shown and never indexed.
     email = models.EmailField(null=True, unique=True)
-    user = models.OneToOneField(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="person")
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="person"
+    )
     merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
 
     def __str__(self) -> str:
@@ -70,7 +72,13 @@ class Unit(models.Model):
     time_zone = models.CharField(max_length=64, default="UTC")
 
     # Members of these levels belong to the organisation's staff; commissions and members are outside it.
-    STAFF_LEVELS = (Level.HEADQUARTERS, Level.DIVISION, Level.REGIONAL_OFFICE, Level.COUNTRY_OFFICE, Level.PROGRAMME)
+    STAFF_LEVELS = (
+        Level.HEADQUARTERS,
+        Level.DIVISION,
+        Level.REGIONAL_OFFICE,
+        Level.COUNTRY_OFFICE,
+        Level.PROGRAMME,
+    )
 
     def __str__(self) -> str:
         return str(self.group)

@@ -24,7 +24,7 @@ def _no_words(asset_ids: Sequence[int]) -> dict[int, str]:
     return {}
 
 
-def _no_parts(asset: Asset, reader: Reader) -> dict[str, Any]:
+def _no_parts(asset: Asset, reader: Reader, files: Sequence[AssetFile]) -> dict[str, Any]:
     return {}
 
 
@@ -50,7 +50,8 @@ class Kind:
     # The form with the kind's own fields (a `forms.Form` class), and the templates it adds to page and form.
     form: type[Any]
     page_template: str = ""
-    page_parts: Callable[[Asset, Reader], dict[str, Any]] = _no_parts
+    # What `page_template` needs of the asset, for this reader; its files are given, to be read once only.
+    page_parts: Callable[[Asset, Reader, Sequence[AssetFile]], dict[str, Any]] = _no_parts
     form_template: str = ""
     # What a card says after the kind's name ("guidance"), and further words to be found by.
     badges: Callable[[Sequence[int], str], dict[int, str]] = lambda asset_ids, language: {}

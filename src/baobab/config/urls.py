@@ -7,6 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.decorators.http import require_safe
 
+from baobab.web.urls import permanent_urlpatterns
+
 from .api import api
 
 
@@ -19,8 +21,12 @@ def is_healthy(request: HttpRequest) -> HttpResponse:
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", is_healthy, name="healthz"),
     path("api/v1/", api.urls),
+    *permanent_urlpatterns,
     *i18n_patterns(
         path("", include("baobab.accounts.urls")),
         path("", include("baobab.jobs.urls")),
+        path("", include("baobab.design.urls")),
+        path("", include("baobab.library.urls")),
+        path("", include("baobab.web.urls")),
     ),
 ]

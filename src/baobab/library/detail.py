@@ -106,6 +106,9 @@ def _write_versions(pairs: Sequence[tuple[Asset, Mapping[str, Any]]], fresh: set
         (edition.version_id, edition.language): edition
         for edition in Edition.objects.filter(version__in=[v.pk for v in versions.values()])
     }
+    of_version: dict[int, list[Edition]] = {}
+    for known in editions.values():
+        of_version.setdefault(known.version_id, []).append(known)
     new_editions: list[Edition] = []
     old_editions: list[Edition] = []
     for asset, detail in pairs:
@@ -114,6 +117,10 @@ def _write_versions(pairs: Sequence[tuple[Asset, Mapping[str, Any]]], fresh: set
             version.doi = detail["doi"]
             changed.append(version)
         edition = editions.get((version.pk, asset.original_language))
+        if edition is None and len(only := of_version.get(version.pk, [])) == 1 and not only[0].isbn:
+            # The language of the original was corrected: its only edition follows.
+            edition = only[0]
+            edition.language = asset.original_language
         if edition is None:
             edition = Edition(version=version, language=asset.original_language)
             new_editions.append(edition)
@@ -124,7 +131,7 @@ def _write_versions(pairs: Sequence[tuple[Asset, Mapping[str, Any]]], fresh: set
         edition.issued = asset.issued
     Version.objects.bulk_update(changed, ["doi"], batch_size=200)
     Edition.objects.bulk_create(new_editions, batch_size=200)
-    Edition.objects.bulk_update(old_editions, ["isbn", "issued"], batch_size=200)
+    Edition.objects.bulk_update(old_editions, ["language", "isbn", "issued"], batch_size=200)
 
 
 def _refuse_taken(pairs: Sequence[tuple[Asset, Mapping[str, Any]]]) -> None:

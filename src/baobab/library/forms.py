@@ -6,10 +6,24 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from baobab.web.forms import FilesForm, PlainForm
+
 from . import queries
 
 
-class ProductForm(forms.Form):
+class VersionForm(FilesForm):
+    """What changed in a new version, and its files."""
+
+    note = forms.CharField(
+        label=_("What changed"), widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}), max_length=4000, required=False
+    )
+    label = forms.CharField(
+        label=_("Name of the version"), required=False, max_length=60, help_text=_("For example “2nd edition” or “2.1”.")
+    )
+    doi = forms.CharField(label=_("DOI"), required=False, help_text=_("Of this version, for example 10.1234/abcd."))
+
+
+class ProductForm(PlainForm):
     """Type, series, licence and identifiers. Checks live in `detail.clean_detail`, the same for rows and requests."""
 
     type = forms.ChoiceField(label=_("Type"), required=False)

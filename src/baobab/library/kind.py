@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from baobab.assets.files.queries import files_of
 from baobab.assets.kinds import Kind, register
-from baobab.assets.models import Asset
+from baobab.assets.models import Asset, AssetFile
 from baobab.organisation.readers import Reader
 
 from . import actions, detail, queries
@@ -16,8 +16,8 @@ from .forms import ProductForm
 from .models import Edition, Product, Version
 
 
-def _page_parts(asset: Asset, reader: Reader) -> dict[str, Any]:
-    return {"product": queries.product_view(asset, reader.language, files_of(asset))}
+def _page_parts(asset: Asset, reader: Reader, files: Sequence[AssetFile]) -> dict[str, Any]:
+    return {"product": queries.product_view(asset, reader.language, files)}
 
 
 KIND = register(

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
 from baobab.assets.models import Asset, AssetFile
+from baobab.vocabularies.languages import language_name
 from baobab.vocabularies.models import Concept, Scheme
 from baobab.vocabularies.queries import concept_labels
 
@@ -20,27 +26,38 @@ def product_types(language: str) -> list[tuple[str, str]]:
 
 
 @dataclass(frozen=True, slots=True)
+class FileLink:
+    """A file of an edition as a page names it."""
+
+    title: str
+    url: str
+    language_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class EditionView:
     """An edition and its files."""
 
     edition: Edition
-    files: tuple[AssetFile, ...]
+    links: tuple[FileLink, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class VersionView:
-    """A version and its editions, the original's language first."""
+    """A version under the name that people know it by, and its editions, the original's language first."""
 
     version: Version
+    name: str
     editions: tuple[EditionView, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ProductView:
-    """What the page of a product shows beyond the card."""
+    """What the page of a product shows beyond the card. `facts` are (label, value) in the reader's language."""
 
     product: Product | None
     type_label: str
+    facts: tuple[tuple[str, str | SafeString], ...]
     versions: tuple[VersionView, ...]
 
 
@@ -49,10 +66,41 @@ def product_view(asset: Asset, language: str, files: Sequence[AssetFile] = ()) -
     product = Product.objects.filter(pk=asset.pk).select_related("series").first()
     label = concept_labels([product.type_id], language).get(product.type_id, "") if product and product.type_id else ""
     by_id = {file.pk: file for file in files}
-    editions: dict[int, list[EditionView]] = {}
-    rows = Edition.objects.filter(version__asset=asset).prefetch_related("files").order_by("language")
-    for edition in sorted(rows, key=lambda row: row.language != asset.original_language):
-        held = tuple(by_id[row.file_id] for row in edition.files.all() if row.file_id in by_id)
-        editions.setdefault(edition.version_id, []).append(EditionView(edition, held))
-    versions = Version.objects.filter(asset=asset).order_by("-number")
-    return ProductView(product, label, tuple(VersionView(v, tuple(editions.get(v.pk, ()))) for v in versions))
+    editions: dict[Version, list[EditionView]] = {}
+    rows = Edition.objects.filter(version__asset=asset).select_related("version").prefetch_related("files")
+    ordered = sorted(rows, key=lambda row: (-row.version.number, row.language != asset.original_language, row.language))
+    for edition in ordered:
+        held = (by_id[row.file_id] for row in edition.files.all() if row.file_id in by_id)
+        links = tuple(_file_link(asset, file, edition, language) for file in held)
+        editions.setdefault(edition.version, []).append(EditionView(edition, links))
+    versions = tuple(VersionView(version, _name_of(version), tuple(found)) for version, found in editions.items())
+    return ProductView(product, label, tuple(_facts(product, versions, language)), versions)
+
+
+def _file_link(asset: Asset, file: AssetFile, edition: Edition, language: str) -> FileLink:
+    url = reverse("reader_page", args=[asset.public_id, file.number])
+    return FileLink(file.title or file.name, url, language_name(edition.language, language))
+
+
+def _name_of(version: Version) -> str:
+    return version.label or _("Version %s") % version.number
+
+
+def _facts(
+    product: Product | None, versions: Sequence[VersionView], language: str
+) -> Iterator[tuple[str, str | SafeString]]:
+    if product is not None and product.series is not None:
+        yield _("Series"), product.series.name
+    current = next((view for view in versions if view.version.is_in_force), None)
+    if current is not None:
+        if current.version.doi:
+            address = f"https://doi.org/{current.version.doi}"
+            yield _("DOI"), format_html('<a href="{}" dir="ltr">{}</a>', address, current.version.doi)
+        for view in current.editions:
+            if view.edition.isbn:
+                name = language_name(view.edition.language, language)
+                yield _("ISBN (%s)") % name, format_html('<bdi class="number">{}</bdi>', view.edition.isbn)
+    if product is not None and product.licence:
+        yield _("Licence"), product.licence
+    if product is not None and product.rights:
+        yield _("Rights"), product.rights

@@ -8,9 +8,11 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from baobab.kernel import clock
 from baobab.kernel.errors import NotFound, Withdrawn
+from baobab.kernel.identifiers import LENGTH
 from baobab.organisation.readers import Reader
 
 from ..kinds import kind_named
@@ -31,25 +33,30 @@ class MovedTo(NotFound):
     title = "This has moved"
 
     def __init__(self, target: str) -> None:
-        super().__init__("This was merged into something else.")
+        super().__init__(_("This was merged into something else."))
         self.target = target
 
 
 def asset_for(reader: Reader, public_id: str) -> Asset:
-    """The asset with this address, if the reader may read it (one query).
+    """The asset with this address, if the reader may read it (one query; two for what was merged).
 
     Raises `NotFound` alike for what is absent and what is closed, `Withdrawn` with the tombstone's words for
-    those who may see it, `MovedTo` for what was merged.
+    those who may see it, `MovedTo` for what was merged into something that they may read.
     """
-    asset = readable(reader).filter(public_id=public_id).select_related("merged_into", "unit__group", "owner").first()
+    found = readable(reader).filter(public_id=public_id[: LENGTH + 1].replace("\x00", "?"))
+    asset = found.select_related("merged_into", "unit__group", "owner", "audience", "readers", "thumbnail").first()
+    absent = NotFound(_("There is nothing at this address, or nothing that you may read."))
     if asset is None:
-        raise NotFound("There is nothing at this address, or nothing that you may read.")
+        raise absent
     if asset.state == State.MERGED and asset.merged_into is not None:
+        if not readable(reader).filter(pk=asset.merged_into.pk).exists():
+            raise absent
         raise MovedTo(asset.merged_into.public_id)
     if asset.state == State.PURGED:
-        raise Withdrawn("What stood at this address was removed.")
+        raise Withdrawn(_("What stood at this address was removed."))
     if asset.state == State.WITHDRAWN:
-        raise Withdrawn(f"“{asset.title}” was withdrawn. {asset.state_reason}".strip())
+        sentence = _("“%s” was withdrawn.") % asset.title
+        raise Withdrawn(f"{sentence} {asset.state_reason}".strip())
     return asset
 
 

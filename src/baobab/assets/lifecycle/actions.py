@@ -23,7 +23,7 @@ from ..indexing.actions import mark_dirty
 from ..kinds import Kind, kind_named, kind_of
 from ..revisions.actions import record_revisions
 from ..revisions.models import Draft
-from ..texts.actions import write_texts
+from ..texts.actions import relabel_original, write_texts
 from .cleaning import CleanFields, byline, clean
 
 
@@ -109,6 +109,8 @@ def change_assets(changes: Sequence[Change], *, by: Reader, note: str = "") -> l
                 asset.unit = fields.unit
             if checked.audience is not None:
                 asset.audience = label_set(checked.audience)
+            if checked.original_language not in (None, asset.original_language):
+                relabel_original(asset, language=checked.original_language)
             if checked.original_language is not None:
                 asset.original_language = checked.original_language
             _copy_to_card(asset, fields, checked)

@@ -50,6 +50,13 @@ def clean_language(tag: str) -> str:
     return language
 
 
+def relabel_original(asset: Asset, *, language: str) -> None:
+    """Say that the original is in another language than was thought, unless there is a text in that one already."""
+    texts = AssetText.objects.filter(asset=asset)
+    if not texts.filter(language=language).exists():
+        texts.filter(language=asset.original_language).update(language=language)
+
+
 def write_texts(wanted: Sequence[tuple[Asset, Mapping[str, Words]]]) -> None:
     """Store these texts (cleaned by the caller); languages not named stay. Versions grow only when words change.
 

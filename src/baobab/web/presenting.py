@@ -1,0 +1,159 @@
+"""From what queries give to what templates show: cards, dates, sizes, directions, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_skeleton
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from baobab.assets.models import Asset, State
+from baobab.assets.queries import Card, cards
+from baobab.kernel import partial_dates
+from baobab.organisation.readers import Reader
+from baobab.vocabularies.languages import language_name
+
+_MOST_LANGUAGES = 4
+
+
+def direction_of(tag: str) -> str:
+    """`rtl` or `ltr`: how a language is written. Unknown ones are taken to run from left to right."""
+    try:
+        return str(Locale.parse(tag, sep="-").text_direction)
+    except (UnknownLocaleError, ValueError):
+        return "ltr"
+
+
+def shown_date(edtf: str, language: str) -> str:
+    """A partial date as people write it: `2014`, `May 2014`, `3 May 2014`, `about 2014`, `2012–2014`."""
+    if "/" in edtf:
+        begin, end = edtf.split("/", 1)
+        shown = shown_date(begin, language)
+        return f"{shown}–" if end in ("", "..") else f"{shown}–{shown_date(end, language)}"
+    plain = edtf.rstrip("?~%")
+    locale = Locale.parse(language, sep="-")
+    parts = plain.split("-")
+    if "X" in plain:
+        meant = partial_dates.parse(plain)
+        shown = f"{meant.first.year}–{meant.last.year}"
+    elif len(parts) == 1:
+        shown = plain
+    elif len(parts) == 2:
+        shown = str(format_skeleton("yMMMM", date(int(parts[0]), int(parts[1]), 1), locale=locale))
+    else:
+        shown = shown_day(date(int(parts[0]), int(parts[1]), int(parts[2])), language)
+    return _("about %s") % shown if plain != edtf else shown
+
+
+def shown_day(day: date, language: str) -> str:
+    """A day in full: `3 May 2014`."""
+    return str(format_date(day, format="long", locale=Locale.parse(language, sep="-")))
+
+
+def shown_moment(at: datetime, reader: Reader) -> str:
+    """The day on which something happened, by the reader's calendar."""
+    return shown_day(at.astimezone(ZoneInfo(reader.time_zone)).date(), reader.language)
+
+
+def shown_size(size: int) -> str:
+    """Bytes as people say them: `840 kB`, `2.4 MB`."""
+    if size < 1_000_000:
+        return _("%s kB") % max(1, round(size / 1000))
+    return _("%s MB") % f"{size / 1_000_000:.1f}"
+
+
+def capital(text: str) -> str:
+    """The text with a capital first letter, where its script has capitals."""
+    return text[:1].upper() + text[1:]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCard:
+    """A card as the component `card` takes it."""
+
+    asset_id: int
+    public_id: str
+    title: str
+    url: str
+    kind_label: str
+    badge: str
+    icon: str
+    byline: str
+    summary: str
+    date: str
+    language: str
+    language_name: str
+    quality: str
+    state: str
+    stale: str
+    thumbnail: str
+    page_label: str = ""
+    page_url: str = ""
+
+
+def shown_cards(assets: Iterable[Asset], reader: Reader) -> list[ShownCard]:
+    """Cards for lists, in the order given (three queries, however many)."""
+    rows = list(assets)
+    pictures = {asset.pk: asset.thumbnail_id for asset in rows}
+    return [_shown(card, reader, pictures.get(card.id)) for card in cards(rows, reader)]
+
+
+def _shown(card: Card, reader: Reader, picture: int | None) -> ShownCard:
+    names = [capital(language_name(tag, reader.language)) for tag in card.languages[:_MOST_LANGUAGES]]
+    more = len(card.languages) - len(names)
+    return ShownCard(
+        asset_id=card.id,
+        public_id=card.public_id,
+        title=card.title,
+        url=reverse("asset_page", args=[card.public_id]),
+        kind_label=card.badge or capital(str(card.kind_label)),
+        badge="",
+        icon=card.icon,
+        byline=card.byline,
+        summary=_shortened(card.summary),
+        date=shown_date(card.issued, reader.language) if card.issued else "",
+        language=card.language,
+        language_name=", ".join(names) + (f" +{more}" if more > 0 else ""),
+        quality=capital(str(card.quality_label)),
+        state="" if card.state == State.PUBLISHED else str(State(card.state).label),
+        stale=_("review overdue") if card.is_stale else "",
+        thumbnail=thumbnail_address(card.public_id, picture) if picture else "",
+    )
+
+
+def thumbnail_address(public_id: str, picture: int) -> str:
+    """Where the picture of a card is; the address changes with the picture, so that it can be kept for long."""
+    return f"{reverse('thumbnail', args=[public_id])}?v={picture}"
+
+
+def _shortened(summary: str) -> str:
+    return summary if len(summary) <= 320 else summary[:320].rsplit(" ", 1)[0] + "…"
+
+
+def with_snippet(card: ShownCard, *, snippet: str, page_label: str, page_url: str) -> ShownCard:
+    """The card of a search hit: the words found in place of the summary, and where they stand."""
+    return replace(card, summary=snippet or card.summary, page_label=page_label, page_url=page_url)
+
+
+def language_choices(tags: Sequence[str], reader: Reader) -> list[tuple[str, str]]:
+    """Languages for a select, each named in the reader's language."""
+    return [(tag, capital(language_name(tag, reader.language))) for tag in tags]
+
+
+def language_switch(notes: Mapping[str, str], *, current: str, address: str) -> list[dict[str, object]]:
+    """The languages of a text for the component `language_links`; `notes` maps each to what must be said of it."""
+    return [
+        {
+            "code": tag,
+            "name": capital(language_name(tag, tag)),
+            "url": f"{address}?text={tag}",
+            "is_current": tag == current,
+            "note": note,
+        }
+        for tag, note in notes.items()
+    ]

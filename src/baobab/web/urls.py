@@ -1,0 +1,63 @@
+"""The addresses of the pages: those below a language, and those that have none and stay for good."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+from django.views.decorators.http import require_safe
+
+from . import addresses
+from .views import arriving, asset, downloads, editing, home, reading, searching, subjects, translating
+
+urlpatterns: list[URLPattern] = [
+    path("", require_safe(home.home_page), name="home"),
+    path("search/", require_safe(searching.search_page), name="search"),
+    path("library/", require_safe(home.library_page), name="library"),
+    path("work/", require_safe(home.work_page), name="my_work"),
+    path("topics/", require_safe(subjects.topics_page), name="topics"),
+    path("topics/<public_id:public_id>/", require_safe(subjects.topic_page), name="topic_page"),
+    path("places/", require_safe(subjects.places_page), name="places"),
+    path("places/<str:code>/", require_safe(subjects.place_page_view), name="place_page"),
+    path("new/", require_safe(arriving.new_page), name="asset_new"),
+    path("new/<slug:kind_name>/", arriving.new_of_kind_page, name="asset_new_of_kind"),
+    path("assets/<public_id:public_id>/", require_safe(asset.asset_page), name="asset_page"),
+    path("assets/<public_id:public_id>/edit/", editing.edit_page, name="asset_edit"),
+    path(
+        "assets/<public_id:public_id>/edit/reading/", require_safe(editing.reading_page), name="asset_reading"
+    ),
+    path("assets/<public_id:public_id>/edit/discard/", editing.discard_page, name="asset_discard"),
+    path("assets/<public_id:public_id>/translate/", translating.translate_page, name="asset_translate"),
+    path("assets/<public_id:public_id>/history/", require_safe(asset.history_page), name="asset_history"),
+    path("assets/<public_id:public_id>/cite/", require_safe(asset.cite_page), name="asset_cite"),
+    path("assets/<public_id:public_id>/checks/", asset.quality_page, name="asset_quality"),
+    path("assets/<public_id:public_id>/files/", arriving.files_page, name="asset_files"),
+    path("assets/<public_id:public_id>/act/<slug:name>/", asset.act_page, name="asset_act"),
+    path(
+        "assets/<public_id:public_id>/files/<int:number>/",
+        require_safe(reading.reader_page),
+        name="reader_page",
+    ),
+    path(
+        "assets/<public_id:public_id>/files/<int:number>/search/",
+        require_safe(reading.search_inside_page),
+        name="search_inside",
+    ),
+]
+
+permanent_urlpatterns: list[URLPattern] = [
+    path("assets/<public_id:public_id>", addresses.permanent, {"page": "asset_page"}, name="permanent_asset"),
+    path("topics/<public_id:public_id>", addresses.permanent, {"page": "topic_page"}, name="permanent_topic"),
+    path("places/<str:code>", addresses.permanent, {"page": "place_page"}, name="permanent_place"),
+    path("assets/<public_id:public_id>/thumbnail", downloads.thumbnail, name="thumbnail"),
+    path(
+        "assets/<public_id:public_id>/files/<int:number>/pages/<int:position>.webp",
+        downloads.page_picture,
+        name="page_picture",
+    ),
+    path(
+        "assets/<public_id:public_id>/files/<int:number>/download/<str:name>",
+        downloads.download,
+        name="download",
+    ),
+    path("robots.txt", home.robots, name="robots"),
+    path("favicon.ico", downloads.favicon, name="favicon"),
+]

@@ -1,0 +1,273 @@
+"""The page of an asset, whatever its kind; its history, how to cite it, and the acts of its life."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from baobab.assets.files.queries import files_of
+from baobab.assets.kinds import kind_of
+from baobab.assets.links.queries import LinkedAsset, links_of
+from baobab.assets.models import LISTED_STATES, Asset, AssetText, State
+from baobab.assets.quality.actions import mark_quality
+from baobab.assets.quality.checks import CHECKS
+from baobab.assets.quality.queries import marks_of
+from baobab.assets.queries import contributors_of
+from baobab.assets.revisions.queries import revisions_of
+from baobab.assets.texts.queries import best_text, texts_of
+from baobab.kernel import clock
+from baobab.kernel.errors import BadInput, NotFound
+from baobab.organisation.queries import name_in
+from baobab.organisation.readers import PUBLIC, STAFF, Reader
+from baobab.vocabularies.languages import language_name
+
+from .. import queries
+from ..acts import ACTS, acts_open_to
+from ..addresses import permanent_address
+from ..citing import citation
+from ..files import shown_file
+from ..forms import QualityForm, ReasonForm
+from ..presenting import (
+    capital,
+    direction_of,
+    language_switch,
+    shown_date,
+    shown_day,
+    shown_moment,
+    thumbnail_address,
+)
+from .opening import asset_to_read, signed_in
+
+HISTORY_NAMES = {
+    "create": gettext_lazy("Begun"),
+    "change": gettext_lazy("Changed"),
+    "publish": gettext_lazy("Published"),
+    "submit": gettext_lazy("Handed to the editors"),
+    "archive": gettext_lazy("Archived"),
+    "withdraw": gettext_lazy("Withdrawn"),
+    "merge": gettext_lazy("Merged"),
+    "attach-file": gettext_lazy("File added"),
+    "add-version": gettext_lazy("New version"),
+    "set-edition": gettext_lazy("Edition described"),
+    "mark-quality": gettext_lazy("Checked"),
+    "link": gettext_lazy("Linked"),
+    "unlink": gettext_lazy("Link removed"),
+}
+
+
+def asset_page(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Everything that is known of an asset, in the reader's best language (at most 15 queries beside who asks)."""
+    asset, reader = asset_to_read(request, public_id)
+    kind = kind_of(asset)
+    texts = texts_of([asset.pk]).get(asset.pk, [])
+    text = _chosen_text(texts, request.GET.get("text", ""), asset, reader)
+    original = next((t for t in texts if t.language == asset.original_language), None)
+    files = files_of(asset)
+    links = links_of(asset, reader)
+    today = clock.today(reader.time_zone)
+    language = text.language if text else asset.original_language
+    acts = acts_open_to(reader, asset)
+    context = {
+        "asset": asset,
+        "kind": kind,
+        "reader": reader,
+        "kind_label": capital(str(kind.label)),
+        "title": text.title if text else asset.title,
+        "text": text,
+        "language": language,
+        "direction": direction_of(language),
+        "language_name": capital(language_name(language, reader.language)),
+        "is_other_language": language.split("-")[0] != reader.language,
+        "languages": language_switch(
+            {t.language: _language_note(t, original) for t in texts}, current=language, address=""
+        ),
+        "is_behind": _is_behind(text, original),
+        "is_machine": text is not None and text.provenance == AssetText.Provenance.MACHINE,
+        "state_label": State(asset.state).label,
+        "is_listed": asset.state in LISTED_STATES,
+        "is_archived": asset.state == State.ARCHIVED,
+        "stale_since": shown_day(asset.review_by, reader.language)
+        if asset.review_by and asset.review_by < today
+        else "",
+        "superseded_by": [link for link in links if link.relation == "supersedes" and not link.is_outgoing],
+        "links": _links_by_relation(links),
+        "marks": [
+            (
+                capital(str(CHECKS.get(mark.check_made, mark.check_made))),
+                mark.by,
+                shown_day(mark.made_on, reader.language),
+                mark.note,
+            )
+            for mark in (marks_of(asset) if asset.quality else [])
+        ],
+        "files": [shown_file(asset, file, reader.language) for file in files if file.is_current],
+        "contributors": _contributors(asset),
+        "topics": queries.topics_of(asset, reader.language),
+        "places": queries.places_of(asset, reader.language),
+        "issued": shown_date(asset.issued, reader.language) if asset.issued else "",
+        "unit_name": name_in(asset.unit.group.names, reader.language),
+        "audience": audience_sentence(asset.audience.labels),
+        "thumbnail": thumbnail_address(asset.public_id, asset.thumbnail_id) if asset.thumbnail_id else "",
+        "permanent": permanent_address(asset.public_id, request),
+        "acts": acts,
+        "can_change": any(act.name in ("submit", "archive", "publish") for act in acts)
+        and bool(kind.policy.may_change(reader, asset)),
+        "can_check": reader.is_signed_in and bool(kind.policy.may_mark_quality(reader, asset)),
+        "page_template": kind.page_template,
+        "trail": [
+            (_("Home"), reverse("home")),
+            (_("Library"), reverse("library")),
+            (text.title if text else asset.title, ""),
+        ],
+        **kind.page_parts(asset, reader, files),
+    }
+    return render(request, "web/asset.html", context)
+
+
+def _chosen_text(texts: list[AssetText], asked: str, asset: Asset, reader: Reader) -> AssetText | None:
+    named = next((text for text in texts if text.language == asked), None)
+    return named or best_text(texts, reader.language, original=asset.original_language)
+
+
+def _is_behind(text: AssetText | None, original: AssetText | None) -> bool:
+    if text is None or original is None or text.follows_version is None:
+        return False
+    return text.follows_version < original.version
+
+
+def _language_note(text: AssetText, original: AssetText | None) -> str:
+    if text is original:
+        return _("original")
+    if _is_behind(text, original):
+        return _("out of date")
+    return _("machine translation") if text.provenance == AssetText.Provenance.MACHINE else ""
+
+
+def _links_by_relation(links: list[LinkedAsset]) -> list[tuple[str, list[LinkedAsset]]]:
+    grouped: dict[str, list[LinkedAsset]] = {}
+    for link in links:
+        grouped.setdefault(capital(link.label), []).append(link)
+    return list(grouped.items())
+
+
+def _contributors(asset: Asset) -> list[tuple[str, list[str]]]:
+    grouped: dict[str, list[str]] = {}
+    for person in contributors_of(asset):
+        grouped.setdefault(capital(str(person.get_role_display())), []).append(person.name)
+    return list(grouped.items())
+
+
+def audience_sentence(labels: frozenset[str]) -> str:
+    """Whom an asset is meant for, in words that name nobody."""
+    if PUBLIC in labels:
+        return _("Everybody")
+    if STAFF in labels:
+        return _("Staff")
+    return _("Members of some units or groups")
+
+
+def history_page(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Every act since the asset began: who, when, what, and why."""
+    asset, reader = asset_to_read(request, public_id)
+    entries = [
+        {
+            "when": shown_moment(revision.at, reader),
+            "who": revision.by.name if revision.by and reader.is_signed_in else "",
+            "title": HISTORY_NAMES.get(revision.act, revision.act),
+            "text": _note_of(revision.act, revision.note),
+        }
+        for revision in revisions_of(asset)
+    ]
+    context = {"asset": asset, "entries": entries, "reader": reader, "trail": _trail(asset, _("History"))}
+    return render(request, "web/history.html", context)
+
+
+def _note_of(act: str, note: str) -> str:
+    if act == "mark-quality":
+        return capital(str(CHECKS.get(note, note)))
+    return "" if act in ("link", "unlink") else note
+
+
+def _trail(asset: Asset, here: str) -> list[tuple[Any, str]]:
+    return [
+        (_("Library"), reverse("library")),
+        (asset.title, reverse("asset_page", args=[asset.public_id])),
+        (here, ""),
+    ]
+
+
+def cite_page(request: HttpRequest, public_id: str) -> HttpResponse:
+    """How to cite the asset: a plain line with its permanent address."""
+    asset, reader = asset_to_read(request, public_id)
+    address = permanent_address(asset.public_id, request)
+    description = kind_of(asset).describe(asset, reader.language)
+    context = {
+        "asset": asset,
+        "citation": citation(description, address=address, language=reader.language),
+        "language": description.language,
+        "direction": direction_of(description.language),
+        "permanent": address,
+        "trail": _trail(asset, _("Cite")),
+    }
+    return render(request, "web/cite.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def act_page(request: HttpRequest, public_id: str, name: str) -> HttpResponse:
+    """Ask before an act of the asset's life, and do it. A refused act, or one without its reason, changes nothing."""
+    asset, reader = asset_to_read(request, public_id)
+    signed_in(request)
+    act = ACTS.get(name)
+    if act is None:
+        raise NotFound(_("There is no such act."))
+    act.permission(kind_of(asset).policy, reader, asset).require()
+    form = ReasonForm(request.POST or None, is_required=act.reason == "required")
+    status = 200
+    if request.method == "POST":
+        if form.is_valid():
+            try:
+                act.do(asset, reader, form.cleaned_data["reason"])
+            except BadInput as error:
+                form.take_problems(error)
+            else:
+                messages.success(request, str(act.done))
+                gone = act.is_grave
+                return redirect("library") if gone else redirect("asset_page", asset.public_id)
+        status = 400
+    context = {"asset": asset, "act": act, "form": form, "trail": _trail(asset, str(act.label))}
+    return render(request, "web/act.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+def quality_page(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Say that a check was made of the asset as it stands, by whom and when."""
+    asset, reader = asset_to_read(request, public_id)
+    signed_in(request)
+    kind_of(asset).policy.may_mark_quality(reader, asset).require()
+    form = QualityForm(request.POST or None, initial={"on": clock.today(reader.time_zone)})
+    status = 200
+    if request.method == "POST":
+        if form.is_valid():
+            given = form.cleaned_data
+            try:
+                mark_quality(asset, check=given["check"], by=reader, on=given["on"], note=given["note"])
+            except BadInput as error:
+                form.take_problems(error)
+            else:
+                messages.success(request, _("The check stands on its page now."))
+                return redirect("asset_page", asset.public_id)
+        status = 400
+    context = {
+        "asset": asset,
+        "form": form,
+        "marks": marks_of(asset),
+        "trail": _trail(asset, _("Say that it was checked")),
+    }
+    return render(request, "web/quality.html", context, status=status)

@@ -1,0 +1,260 @@
+"""The form of an asset: what was read is confirmed, what is typed is never lost, and nobody overwrites anybody."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from baobab.assets.actions import change_asset, publish
+from baobab.assets.classification.actions import settle_suggestions
+from baobab.assets.fields import AssetFields, Contributor
+from baobab.assets.files.queries import files_like, files_of
+from baobab.assets.kinds import kind_of
+from baobab.assets.models import LISTED_STATES, Asset, Contribution, Draft
+from baobab.assets.queries import contributors_of
+from baobab.assets.revisions.actions import discard_draft, save_draft
+from baobab.assets.revisions.queries import draft_of
+from baobab.assets.texts.queries import texts_of
+from baobab.kernel import markdown
+from baobab.kernel.errors import BadInput, Stale
+from baobab.organisation.readers import Reader
+
+from ..confirming import Proposals, proposals_for
+from ..files import shown_file
+from ..forms import AssetForm, PlainForm, as_typed, shown_contributors
+from ..presenting import capital, direction_of, shown_moment
+from ..queries import places_of, topics_of, units_open_to
+from .opening import asset_to_change
+
+# Of many files, so many are compared with what others have.
+_COMPARED_FILES = 3
+
+
+@require_http_methods(["GET", "POST"])
+def edit_page(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Change an asset, confirm what was read from its files, keep it as a draft or publish it."""
+    asset, reader = asset_to_change(request, public_id)
+    sheet = _Sheet(asset, reader)
+    if request.method == "GET":
+        return sheet.show(request)
+    if request.headers.get("X-Autosave"):
+        sheet.keep(request)
+        return HttpResponse(status=204)
+    do = request.POST.get("do", "save")
+    if do in ("save", "publish"):
+        return _store(request, sheet, is_published=do == "publish")
+    typed = as_typed(request.POST)
+    if do == "use-title":
+        typed["title"] = sheet.proposals.title
+    return sheet.show(request, typed=typed, preview=do == "preview")
+
+
+def _store(request: HttpRequest, sheet: _Sheet, *, is_published: bool) -> HttpResponse:
+    asset, reader = sheet.asset, sheet.reader
+    form, kind_form = sheet.forms(data=request.POST)
+    if not (form.is_valid() & kind_form.is_valid()):
+        sheet.keep(request)
+        return sheet.show(request, forms=(form, kind_form), status=400)
+    try:
+        fields = _with_other_roles(form.asset_fields(detail=dict(kind_form.cleaned_data)), asset)
+        if not is_published and asset.state in LISTED_STATES:
+            sheet.keep(request)
+            messages.info(
+                request, _("Kept as a draft. Readers see what was published before until you publish this.")
+            )
+            return redirect("asset_edit", asset.public_id)
+        with transaction.atomic():
+            changed = change_asset(
+                asset, fields, by=reader, revision=_revision(request, asset), note=form.cleaned_data["note"]
+            )
+            settle_suggestions(changed)
+            if sheet.draft is not None:
+                discard_draft(sheet.draft, by=reader)
+            if is_published:
+                publish(changed, by=reader)
+    except Stale as error:
+        sheet.keep(request)
+        return sheet.show(request, forms=(form, kind_form), status=409, stale=str(error))
+    except BadInput as error:
+        sheet.keep(request)
+        for name, sentences in (error.fields or {"": [str(error)]}).items():
+            part = kind_form if name in kind_form.fields else form
+            part.take_problems(BadInput(fields={name: sentences}))
+        return sheet.show(request, forms=(form, kind_form), status=400)
+    if is_published:
+        messages.success(request, _("It is published. It can be found from now on."))
+        return redirect("asset_page", asset.public_id)
+    messages.success(request, _("Saved as a draft. Nobody but you and the editors of its unit sees it."))
+    return redirect("asset_edit", asset.public_id)
+
+
+def _revision(request: HttpRequest, asset: Asset) -> int:
+    text = request.POST.get("revision", "")
+    return int(text[:9]) if text.isdecimal() else asset.revision
+
+
+def _with_other_roles(fields: AssetFields, asset: Asset) -> AssetFields:
+    """The form asks for authors; editors, translators and contacts stay, and so do persons known before by an equal name."""
+    before = contributors_of(asset)
+    known = {row.name: row.person for row in before if row.role == Contribution.Role.AUTHOR}
+    given = fields.contributors if isinstance(fields.contributors, list) else []
+    authors = [Contributor(one.name, one.role, one.person or known.get(one.name)) for one in given]
+    others = [
+        Contributor(row.name, row.role, row.person) for row in before if row.role != Contribution.Role.AUTHOR
+    ]
+    return replace(fields, contributors=[*authors, *others])
+
+
+class _Sheet:
+    """One asset on the form: what it holds, what is proposed, and the page that shows both."""
+
+    def __init__(self, asset: Asset, reader: Reader) -> None:
+        self.asset = asset
+        self.reader = reader
+        self.kind = kind_of(asset)
+        self.units = units_open_to(reader)
+        if asset.unit_id not in {unit.pk for unit in self.units}:
+            self.units = [asset.unit, *self.units]
+        self.files = files_of(asset)
+        self.proposals: Proposals = proposals_for(asset, reader)
+        self.draft: Draft | None = draft_of(reader, asset, language=asset.original_language)
+
+    def forms(
+        self, *, data: Any = None, initial: dict[str, Any] | None = None
+    ) -> tuple[AssetForm, PlainForm]:
+        """The form of every asset and that of its kind."""
+        form = AssetForm(
+            data,
+            initial=initial,
+            reader=self.reader,
+            units=self.units,
+            audience=self.asset.audience.labels,
+            language=self.asset.original_language,
+            topic_boxes=self.proposals.topics,
+            place_boxes=self.proposals.places,
+        )
+        return form, self.kind.form(data, initial=initial)
+
+    def stored(self) -> dict[str, Any]:
+        """The asset as the form shows it."""
+        asset, language = self.asset, self.reader.language
+        text = next(
+            (t for t in texts_of([asset.pk]).get(asset.pk, []) if t.language == asset.original_language), None
+        )
+        authors = [row for row in contributors_of(asset) if row.role == Contribution.Role.AUTHOR]
+        return {
+            **self.kind.read_details([asset.pk]).get(asset.pk, {}),
+            "title": text.title if text else asset.title,
+            "summary": text.summary if text else asset.summary,
+            "body": text.body if text else "",
+            "language": self.proposals.language or asset.original_language,
+            "authors": shown_contributors(
+                (row.name, row.person.orcid if row.person else None) for row in authors
+            ),
+            "issued": asset.issued,
+            "topics": "\n".join(topic.label for topic in topics_of(asset, language)),
+            "places": "\n".join(place.label for place in places_of(asset, language)),
+            "topic_boxes": [str(number) for number in self.proposals.likely_topics],
+            "place_boxes": [str(number) for number in self.proposals.likely_places],
+            "audience": ",".join(sorted(asset.audience.labels)),
+            "unit": str(asset.unit_id),
+            "review_by": asset.review_by,
+        }
+
+    def keep(self, request: HttpRequest) -> None:
+        """Keep what was typed, whatever it is worth."""
+        self.draft = save_draft(
+            as_typed(request.POST),
+            by=self.reader,
+            kind=self.asset.kind,
+            language=self.asset.original_language,
+            asset=self.asset,
+            base_revision=_revision(request, self.asset),
+        )
+
+    def show(
+        self,
+        request: HttpRequest,
+        *,
+        forms: tuple[AssetForm, PlainForm] | None = None,
+        typed: dict[str, Any] | None = None,
+        preview: bool = False,
+        status: int = 200,
+        stale: str = "",
+    ) -> HttpResponse:
+        """The page: with what was just sent, else with the draft that was kept, else with what is stored."""
+        asset, reader = self.asset, self.reader
+        stored = self.stored()
+        draft = self.draft if typed is None and forms is None else None
+        if forms is None:
+            values = {**stored, **draft.content} if draft is not None else stored
+            forms = self.forms(initial={**stored, **typed} if typed is not None else values)
+        if stale:
+            revision = asset.revision
+        elif request.method == "POST":
+            revision = _revision(request, asset)
+        else:
+            revision = draft.base_revision if draft is not None else asset.revision
+        body = request.POST.get("body", "")
+        context = {
+            "asset": asset,
+            "form": forms[0],
+            "kind_form": forms[1],
+            "form_template": self.kind.form_template,
+            "revision": revision,
+            "proposals": self.proposals,
+            "files": [shown_file(asset, file, reader.language) for file in self.files if file.is_current],
+            "alike": self._alike() if asset.state not in LISTED_STATES else [],
+            "kept_at": shown_moment(draft.updated_at, reader) if draft is not None else "",
+            "preview": markdown.render(body) if preview and body else "",
+            "is_preview": preview,
+            "preview_direction": direction_of(request.POST.get("language", asset.original_language)),
+            "stale": stale,
+            "theirs": stored if stale else None,
+            "is_listed": asset.state in LISTED_STATES,
+            "kind_label": capital(str(self.kind.label)),
+            "trail": [
+                (_("Library"), reverse("library")),
+                (asset.title, reverse("asset_page", args=[asset.public_id])),
+                (_("Edit"), ""),
+            ],
+        }
+        return render(request, "web/edit.html", context, status=status)
+
+    def _alike(self) -> list[tuple[str, str, int]]:
+        found: dict[str, tuple[str, str, int]] = {}
+        for file in self.files[:_COMPARED_FILES]:
+            for like in files_like(file.blob, self.reader, excluding=self.asset):
+                address = reverse("asset_page", args=[like.asset.public_id])
+                found.setdefault(
+                    like.asset.public_id, (like.asset.title, address, round(like.likeness * 100))
+                )
+        return list(found.values())
+
+
+def reading_page(request: HttpRequest, public_id: str) -> HttpResponse:
+    """How far the reading of the asset's files is: a part of the form that renews itself, or leads back to it."""
+    asset, reader = asset_to_change(request, public_id)
+    if not request.headers.get("HX-Request"):
+        return redirect("asset_edit", asset.public_id)
+    files = [shown_file(asset, file, reader.language) for file in files_of(asset) if file.is_current]
+    return render(request, "web/edit.html#reading", {"asset": asset, "files": files, "is_fragment": True})
+
+
+@require_POST
+def discard_page(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Throw away what was typed and not saved; the asset stays as it is. Doing it again does nothing."""
+    asset, reader = asset_to_change(request, public_id)
+    draft = draft_of(reader, asset, language=request.POST.get("language") or asset.original_language)
+    if draft is not None:
+        discard_draft(draft, by=reader)
+        messages.info(request, _("Your unsaved changes were thrown away."))
+    return redirect("asset_edit", asset.public_id)

@@ -1,0 +1,164 @@
+"""Topics and places: the trees to look through, and a page for each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from baobab.assets.queries import assets_about
+from baobab.organisation.middleware import reader_of_request
+from baobab.vocabularies.languages import language_name
+from baobab.vocabularies.models import Place, Scheme
+from baobab.vocabularies.queries import (
+    ConceptNode,
+    PlaceNode,
+    concept_page,
+    concept_tree,
+    place_page,
+    place_tree,
+    schemes,
+)
+
+from .. import queries
+from ..paging import page_of
+from ..presenting import capital, direction_of, shown_cards
+
+LIST_SIZE = 20
+# A scheme of more concepts shows two levels of its tree; the rest is reached from a topic's own page.
+SMALL_SCHEME = 600
+
+
+def topics_page(request: HttpRequest) -> HttpResponse:
+    """The topics of one scheme as a tree with counts; tabs lead to the other schemes (six queries)."""
+    reader = reader_of_request(request)
+    lines = schemes(reader.language, use=Scheme.Use.TOPICS)
+    lines = [line for line in lines if line.concepts]
+    wanted = request.GET.get("scheme", "")
+    chosen = next((line for line in lines if str(line.scheme.pk) == wanted), None)
+    if chosen is None and lines:
+        chosen = min(lines, key=lambda line: line.scheme.pk)
+    tree: list[dict[str, Any]] = []
+    if chosen is not None:
+        nodes = concept_tree(
+            chosen.scheme, reader.language, levels=3 if chosen.concepts <= SMALL_SCHEME else 2
+        )
+        counts = queries.topic_counts(reader, _ids(nodes)) if chosen.concepts <= SMALL_SCHEME else {}
+        tree = [_topic_node(node, counts) for node in nodes]
+    context = {
+        "tree": tree,
+        "chosen": chosen,
+        "tabs": [
+            {
+                "label": line.title,
+                "url": f"?scheme={line.scheme.pk}",
+                "is_current": line is chosen,
+                "count": line.concepts,
+            }
+            for line in lines
+        ],
+    }
+    return render(request, "web/topics.html", context)
+
+
+def _ids(nodes: Iterable[ConceptNode]) -> set[int]:
+    found: set[int] = set()
+    for node in nodes:
+        found |= {node.id} | _ids(node.children)
+    return found
+
+
+def _topic_node(node: ConceptNode, counts: Mapping[int, int]) -> dict[str, Any]:
+    return {
+        "label": node.label,
+        "url": reverse("topic_page", args=[node.public_id]),
+        "count": counts.get(node.id, 0) if counts else None,
+        "children": [_topic_node(child, counts) for child in node.children],
+    }
+
+
+def topic_page(request: HttpRequest, public_id: str) -> HttpResponse:
+    """A topic: what it means, what is broader and narrower, and the newest about it (twelve queries)."""
+    reader = reader_of_request(request)
+    shown = concept_page(public_id, reader.language)
+    if shown.concept.is_deprecated and shown.concept.replaced_by is not None:
+        return redirect("topic_page", shown.concept.replaced_by.public_id)
+    page = page_of(request, assets_about(reader, concept_id=shown.concept.pk), size=LIST_SIZE)
+    counts = queries.topic_counts(reader, [link.id for link in shown.narrower])
+    context = {
+        "topic": shown,
+        "definition": shown.notes[0] if shown.notes else None,
+        "definition_direction": direction_of(shown.notes[0].language) if shown.notes else "",
+        "narrower": [
+            queries.Subject(link.id, link.public_id, link.label, counts.get(link.id, 0))
+            for link in shown.narrower
+        ],
+        "labels": [
+            (capital(language_name(tag, reader.language)), text, tag, direction_of(tag))
+            for tag, text in sorted(shown.labels.items())
+            if tag and tag != reader.language
+        ],
+        "alternatives": shown.alternatives.get(reader.language, []),
+        "page": page,
+        "cards": shown_cards(page.rows, reader),
+        "search_url": f"{reverse('search')}?topic={shown.concept.public_id}",
+        "trail": [
+            (_("Home"), reverse("home")),
+            (_("Topics"), reverse("topics")),
+            *[
+                (link.label, reverse("topic_page", args=[link.public_id]))
+                for link in (shown.paths[0] if shown.paths else ())
+            ],
+            (shown.label, ""),
+        ],
+    }
+    return render(request, "web/topic.html", context)
+
+
+def places_page(request: HttpRequest) -> HttpResponse:
+    """Regions and countries with counts (three queries)."""
+    reader = reader_of_request(request)
+    counts = queries.place_counts(reader)
+    tops = place_tree(reader.language)
+    regions = [child for top in tops for child in top.children] or list(tops)
+    context = {
+        "regions": [_place_node(node, counts) for node in regions],
+        "world": next((_place_node(top, counts) for top in tops), None),
+    }
+    return render(request, "web/places.html", context)
+
+
+def _place_node(node: PlaceNode, counts: Mapping[int, int]) -> dict[str, Any]:
+    return {
+        "label": node.link.name,
+        "url": reverse("place_page", args=[node.link.code]),
+        "count": counts.get(node.link.id, 0),
+        "children": [_place_node(child, counts) for child in node.children],
+    }
+
+
+def place_page_view(request: HttpRequest, code: str) -> HttpResponse:
+    """A place: where it lies, what lies in it, and the newest about it (nine queries)."""
+    reader = reader_of_request(request)
+    shown = place_page(code, reader.language)
+    if shown.place.code != code:
+        return redirect("place_page", shown.place.code, permanent=True)
+    page = page_of(request, assets_about(reader, place_id=shown.place.pk), size=LIST_SIZE)
+    context = {
+        "place": shown,
+        "is_country": shown.place.level == Place.Level.COUNTRY,
+        "page": page,
+        "cards": shown_cards(page.rows, reader),
+        "search_url": f"{reverse('search')}?place={shown.place.code}",
+        "trail": [
+            (_("Home"), reverse("home")),
+            (_("Places"), reverse("places")),
+            *[(link.name, reverse("place_page", args=[link.code])) for link in shown.path],
+            (shown.name, ""),
+        ],
+    }
+    return render(request, "web/place.html", context)

@@ -92,7 +92,7 @@ def take_records(source: ImportSource, batch: Sequence[Mapped], *, by: Reader, a
                     with transaction.atomic():
                         _write_records(source, [mapped], by=by, accept_suggestions=accept_suggestions)
                 except BaobabError as error:
-                    _outcome(source, mapped, Verdict.REFUSED, message=_sentence(error))
+                    _refuse(source, mapped, _sentence(error))
             _note_refused(source, refused)
             ImportSource.objects.filter(pk=source.pk).update(position=last)
     source.position = last
@@ -106,15 +106,14 @@ def _sentence(error: BaobabError) -> str:
 
 def _note_refused(source: ImportSource, refused: Sequence[Mapped]) -> None:
     for mapped in refused:
-        _outcome(source, mapped, Verdict.REFUSED, message=mapped.problem)
+        _refuse(source, mapped, mapped.problem)
 
 
-def _outcome(source: ImportSource, mapped: Mapped, verdict: str, *, message: str = "", asset: Asset | None = None) -> None:
+def _refuse(source: ImportSource, mapped: Mapped, message: str) -> None:
     ImportOutcome.objects.create(
-        run_id=source.run_id, file=source, row=mapped.record.number, record_id=mapped.source_id, verdict=verdict, message=message, asset=asset
+        run_id=source.run_id, file=source, row=mapped.record.number, record_id=mapped.source_id, verdict=Verdict.REFUSED, message=message
     )
-    if verdict in _COUNTERS:
-        count(source.run_id, {verdict: 1})
+    count(source.run_id, {Verdict.REFUSED: 1})
 
 
 def count(run_id: int, verdicts: dict[str, int]) -> None:
@@ -125,51 +124,72 @@ def count(run_id: int, verdicts: dict[str, int]) -> None:
 
 
 def _write_records(source: ImportSource, batch: Sequence[Mapped], *, by: Reader, accept_suggestions: bool) -> None:
-    latest = {mapped.source_id: mapped for mapped in batch}  # a key given twice in one batch: the later record counts
+    run = source.run.public_id
     known = {
         origin.source_id: origin
-        for origin in Origin.objects.filter(source=source.source, source_id__in=list(latest)).select_related("asset")
+        for origin in Origin.objects.filter(source=source.source, source_id__in=[m.source_id for m in batch]).select_related("asset")
     }
-    new = [mapped for mapped in latest.values() if mapped.source_id not in known]
-    same = [m for m in latest.values() if m.source_id in known and known[m.source_id].digest == m.digest]
-    other = [m for m in latest.values() if m.source_id in known and known[m.source_id].digest != m.digest]
+    first: dict[str, Mapped] = {}
+    repeats: list[Mapped] = []
+    for mapped in batch:
+        seen = mapped.source_id in known and known[mapped.source_id].last_run == run
+        if seen or mapped.source_id in first:
+            repeats.append(mapped)
+        else:
+            first[mapped.source_id] = mapped
+    new = [mapped for mapped in first.values() if mapped.source_id not in known]
+    again = [mapped for mapped in first.values() if mapped.source_id in known]
+    changed = [m for m in again if known[m.source_id].digest != m.digest and known[m.source_id].asset.state in LISTED_STATES]
+    _add(source, new, by=by, accept_suggestions=accept_suggestions)
+    _refresh(source, changed, known, by=by)
+    for mapped in again:
+        known[mapped.source_id].last_run = run
+    Origin.objects.bulk_update([known[m.source_id] for m in again], ["last_run"], batch_size=500)
+    count(
+        source.run_id,
+        {
+            Verdict.CREATED: len(new),
+            Verdict.CHANGED: len(changed),
+            Verdict.UNCHANGED: len(again) - len(changed),
+            Verdict.DUPLICATE: len(repeats),
+        },
+    )
+    withdrawn = [m for m in again if known[m.source_id].digest != m.digest and m not in changed]
+    _note(source, withdrawn, _("It was withdrawn here; the changed record was left out."))
+    _note(source, repeats, _("The source gives this id more than once; the first record counts."))
+    for mapped in (*new, *changed):
+        if mapped.notes:
+            _note(source, [mapped], " ".join(mapped.notes))
+
+
+def _note(source: ImportSource, records: Sequence[Mapped], message: str) -> None:
+    ImportOutcome.objects.bulk_create(
+        [
+            ImportOutcome(
+                run_id=source.run_id, file=source, row=m.record.number, record_id=m.source_id, verdict=Verdict.NOTED, message=message
+            )
+            for m in records
+        ],
+        batch_size=200,
+    )
+
+
+def _add(source: ImportSource, new: Sequence[Mapped], *, by: Reader, accept_suggestions: bool) -> None:
     for kind in {mapped.kind.name for mapped in new}:
         of_kind = [mapped for mapped in new if mapped.kind.name == kind]
         assets = create_assets(kind, [m.fields for m in of_kind], by=by, state=State.PUBLISHED, note=_("Imported from %s.") % source.source)
         Origin.objects.bulk_create(
             [
-                Origin(asset=asset, source=source.source, source_id=m.source_id, url=m.url, digest=m.digest, extra=m.extra)
+                Origin(
+                    asset=asset, source=source.source, source_id=m.source_id, url=m.url, digest=m.digest,
+                    last_run=source.run.public_id, extra=m.extra,
+                )
                 for asset, m in zip(assets, of_kind, strict=True)
             ],
             batch_size=200,
-        )
+        )  # fmt: skip
         _attach(source, list(zip(assets, of_kind, strict=True)), by=by)
         ask_for_suggestions([asset.pk for asset in assets], accept=accept_suggestions)
-    changeable = [m for m in other if known[m.source_id].asset.state in LISTED_STATES]
-    _refresh(source, changeable, known, by=by)
-    for mapped in other:
-        if mapped not in changeable:
-            message = _("It was withdrawn here; the changed record was left out.")
-            _outcome(source, mapped, Verdict.NOTED, message=message, asset=known[mapped.source_id].asset)
-    repeated = len(batch) - len(latest)
-    count(
-        source.run_id,
-        {
-            Verdict.CREATED: len(new),
-            Verdict.CHANGED: len(changeable),
-            Verdict.UNCHANGED: len(same) + len(other) - len(changeable),
-            Verdict.DUPLICATE: repeated,
-        },
-    )
-    for mapped in batch:
-        if mapped is not latest[mapped.source_id]:
-            message = _("The source gives this id twice; the later record counts.")
-            ImportOutcome.objects.create(
-                run_id=source.run_id, file=source, row=mapped.record.number, record_id=mapped.source_id, verdict=Verdict.NOTED, message=message
-            )
-    for mapped in (*new, *changeable):
-        if mapped.notes:
-            _outcome(source, mapped, Verdict.NOTED, message=" ".join(mapped.notes))
 
 
 def _refresh(source: ImportSource, changed: Sequence[Mapped], known: dict[str, Origin], *, by: Reader) -> None:

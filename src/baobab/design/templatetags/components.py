@@ -11,35 +11,24 @@ from functools import cache
 from typing import Any
 
 from django import template
-from django.forms import BaseForm, BoundField
-from django.http import HttpRequest
-from django.middleware.csrf import get_token
 from django.template import Context
-from django.template.loader import get_template
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.utils.translation import get_language, get_language_info
 
+from baobab.design import form_tags
 from baobab.design.addresses import address_of, page_links, site_language_links, with_parameter
+from baobab.design.rendering import component, request_of
 
 register = template.Library()
+register.tags.update(form_tags.register.tags)
 
 THEMES = ("light", "dark")
+RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 # Icons that point along the line of reading and therefore turn with it.
 TURNING_ICONS = frozenset({"next", "back", "arrow", "external", "list", "history", "quote"})
-
-
-def _component(name: str, /, **parameters: Any) -> SafeString:
-    inner: Any = get_template(f"design/components/{name}.html")
-    rendered: SafeString = inner.template.render(Context(parameters))
-    return rendered
-
-
-def _request(context: Context) -> HttpRequest | None:
-    request = context.get("request")
-    return request if isinstance(request, HttpRequest) else None
 
 
 @cache
@@ -49,12 +38,8 @@ def _sprite() -> str:
 
 
 def _direction(language: str) -> str:
-    """`rtl` or `ltr` for any language code; unknown languages read from the start of Latin script."""
-    return (
-        "rtl"
-        if language.split("-")[0] in {"ar", "fa", "he", "ur", "ps", "ckb", "dv", "yi", "sd", "ug"}
-        else "ltr"
-    )
+    """`rtl` or `ltr` for any language code; a language nobody listed is taken to read like Latin script."""
+    return "rtl" if language.split("-")[0] in RIGHT_TO_LEFT else "ltr"
 
 
 # Addresses and the page ---------------------------------------------------------------------------
@@ -75,17 +60,17 @@ def nav_link(context: Context, name: str, label: str, *, icon: str = "", apart: 
     url = address_of(name)
     if not url:
         return ""
-    request = _request(context)
+    request = request_of(context)
     here = request is not None and (
         request.path == url or (url.count("/") > 2 and request.path.startswith(url))
     )
-    return _component("nav_link", label=label, url=url, icon=icon, apart=apart, is_here=here)
+    return component("nav_link", label=label, url=url, icon=icon, apart=apart, is_here=here)
 
 
 @register.simple_tag(takes_context=True)
 def chosen_theme(context: Context) -> str:
     """`light` or `dark` when the reader chose one, else nothing: then the device decides."""
-    request = _request(context)
+    request = request_of(context)
     theme = request.COOKIES.get("theme", "") if request is not None else ""
     return theme if theme in THEMES else ""
 
@@ -102,14 +87,14 @@ def stylesheet_url() -> str:
 @register.simple_tag(takes_context=True)
 def site_languages(context: Context) -> SafeString:
     """This page in every language of the interface."""
-    links = site_language_links(_request(context), current=get_language() or "en")
-    return _component("site_languages", links=links)
+    links = site_language_links(request_of(context), current=get_language() or "en")
+    return component("site_languages", links=links)
 
 
 @register.simple_tag(takes_context=True)
 def with_query(context: Context, parameter: str, value: object = "") -> str:
     """This address's query string with one parameter set anew, or gone where `value` is empty."""
-    return with_parameter(_request(context), parameter, value)
+    return with_parameter(request_of(context), parameter, value)
 
 
 # Small parts --------------------------------------------------------------------------------------
@@ -129,17 +114,17 @@ def icon(name: str, label: str = "") -> SafeString:
 
 @register.simple_tag
 def badge(label: str, *, tone: str = "", icon: str = "") -> SafeString:
-    return _component("badge", label=label, tone=tone, icon=icon)
+    return component("badge", label=label, tone=tone, icon=icon)
 
 
 @register.simple_tag
 def tag(label: str, *, url: str = "", icon: str = "", remove_url: str = "") -> SafeString:
-    return _component("tag", label=label, url=url, icon=icon, remove_url=remove_url)
+    return component("tag", label=label, url=url, icon=icon, remove_url=remove_url)
 
 
 @register.simple_tag
 def quality_mark(label: str = "", *, detail: str = "") -> SafeString:
-    return _component("quality_mark", label=label, detail=detail)
+    return component("quality_mark", label=label, detail=detail)
 
 
 @register.simple_tag
@@ -153,14 +138,14 @@ def button(
     disabled: object = None,
     kind: str = "submit",
 ) -> SafeString:
-    return _component(
+    return component(
         "button", label=label, style=style, name=name, value=value, icon=icon, disabled=disabled, kind=kind
     )
 
 
 @register.simple_tag
 def link_button(label: str, url: str, *, style: str = "", icon: str = "") -> SafeString:
-    return _component("link_button", label=label, url=url, style=style, icon=icon)
+    return component("link_button", label=label, url=url, style=style, icon=icon)
 
 
 @register.simple_tag
@@ -168,12 +153,12 @@ def avatar(name: str, *, image: str = "") -> SafeString:
     """A person's picture or initials; the name itself stands beside it, so it is silent."""
     words = [word for word in name.split() if word[0].isalpha()]
     initials = "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
-    return _component("avatar", initials=initials or "?", image=image)
+    return component("avatar", initials=initials or "?", image=image)
 
 
 @register.simple_tag
 def progress(label: str, *, done: int = 0, total: int = 0, message: str = "") -> SafeString:
-    return _component("progress", label=label, done=done, total=total, message=message)
+    return component("progress", label=label, done=done, total=total, message=message)
 
 
 # Knowledge ----------------------------------------------------------------------------------------
@@ -201,7 +186,7 @@ def card(
     page_url: str = "",
     level: int = 3,
 ) -> SafeString:
-    return _component(
+    return component(
         "card",
         title=title,
         url=url,
@@ -228,38 +213,38 @@ def card(
 @register.simple_block_tag
 def card_list(content: str, *, style: str = "") -> SafeString:
     """Cards below each other, or side by side with `style="grid"`; each card inside its own `<li>`."""
-    return _component("card_list", content=content, style=style)
+    return component("card_list", content=content, style=style)
 
 
 @register.simple_tag
 def language_links(links: Iterable[Mapping[str, Any]], *, label: str = "") -> SafeString:
     shown = [{**link, "direction": _direction(str(link["code"]))} for link in links]
-    return _component("language_links", links=shown, label=label)
+    return component("language_links", links=shown, label=label)
 
 
 @register.simple_tag
 def figures(items: Sequence[Sequence[Any]]) -> SafeString:
-    return _component("figures", items=items)
+    return component("figures", items=items)
 
 
 @register.simple_tag
 def key_values(pairs: Sequence[Sequence[Any]], *, style: str = "") -> SafeString:
-    return _component("key_values", pairs=pairs, style=style)
+    return component("key_values", pairs=pairs, style=style)
 
 
 @register.simple_tag
 def timeline(entries: Sequence[Mapping[str, Any]]) -> SafeString:
-    return _component("timeline", entries=entries)
+    return component("timeline", entries=entries)
 
 
 @register.simple_tag
 def tree(nodes: Sequence[Mapping[str, Any]], *, label: str) -> SafeString:
-    return _component("tree", nodes=nodes, label=label)
+    return component("tree", nodes=nodes, label=label)
 
 
 @register.simple_block_tag
 def table(content: str, *, caption: str) -> SafeString:
-    return _component("table", content=content, caption=caption, region=f"table-{slugify(caption)}")
+    return component("table", content=content, caption=caption, region=f"table-{slugify(caption)}")
 
 
 # Ways through -------------------------------------------------------------------------------------
@@ -267,17 +252,17 @@ def table(content: str, *, caption: str) -> SafeString:
 
 @register.simple_tag
 def breadcrumbs(trail: Sequence[Sequence[str]]) -> SafeString:
-    return _component("breadcrumbs", trail=trail)
+    return component("breadcrumbs", trail=trail)
 
 
 @register.simple_tag(takes_context=True)
 def pagination(context: Context, page: int, pages: int, *, parameter: str = "page") -> SafeString:
-    request = _request(context)
+    request = request_of(context)
     links = page_links(request, page=page, pages=pages, parameter=parameter)
     shown = [link.number for link in links]
     last = shown[-1] if shown else 1
     page = min(max(page, 1), last)
-    return _component(
+    return component(
         "pagination",
         links=links,
         previous_url=with_parameter(request, parameter, page - 1) if page > 1 else "",
@@ -287,13 +272,13 @@ def pagination(context: Context, page: int, pages: int, *, parameter: str = "pag
 
 @register.simple_tag
 def tabs(items: Sequence[Mapping[str, Any]], *, label: str) -> SafeString:
-    return _component("tabs", items=items, label=label)
+    return component("tabs", items=items, label=label)
 
 
 @register.simple_tag
 def stepper(steps: Sequence[str], current: int) -> SafeString:
     numbered = [(label, number < current, number == current) for number, label in enumerate(steps, start=1)]
-    return _component("stepper", steps=numbered)
+    return component("stepper", steps=numbered)
 
 
 @register.simple_tag
@@ -301,7 +286,7 @@ def facet_group(
     title: str, options: Sequence[Mapping[str, Any]], *, name: str, more_url: str = ""
 ) -> SafeString:
     is_open = len(options) <= 8 or any(option.get("is_chosen") for option in options)
-    return _component(
+    return component(
         "facet_group", title=title, options=options, name=name, more_url=more_url, is_open=is_open
     )
 
@@ -316,10 +301,10 @@ def search_box(
     size: str = "",
     kept: Sequence[tuple[str, str]] = (),
 ) -> SafeString:
-    request = _request(context)
+    request = request_of(context)
     if q is None:
         q = request.GET.get("q", "")[:1000] if request is not None else ""
-    return _component(
+    return component(
         "search_box", url=url, q=q, label=label, size=size, kept=kept, id=f"search-{size or 'small'}"
     )
 
@@ -339,7 +324,7 @@ def reader_toolbar(
     download_url: str = "",
     views: Sequence[Mapping[str, Any]] = (),
 ) -> SafeString:
-    return _component(
+    return component(
         "reader_toolbar",
         title=title,
         back_url=back_url,
@@ -357,12 +342,12 @@ def reader_toolbar(
 
 @register.simple_block_tag
 def disclosure(content: str, *, summary: str, is_open: object = None) -> SafeString:
-    return _component("disclosure", content=content, summary=summary, is_open=is_open)
+    return component("disclosure", content=content, summary=summary, is_open=is_open)
 
 
 @register.simple_block_tag
 def section(content: str, *, title: str, url: str = "", more: str = "") -> SafeString:
-    return _component("section", content=content, title=title, url=url, more=more)
+    return component("section", content=content, title=title, url=url, more=more)
 
 
 # What is said to people ---------------------------------------------------------------------------
@@ -375,88 +360,12 @@ NOTICE_TONES = {"info": "info", "warning": "warn", "danger": "bad", "success": "
 def notice(content: str, *, tone: str = "info", title: str = "") -> SafeString:
     """`tone`: info, warning, danger (also called error), success; anything else reads as info."""
     tone = "danger" if tone == "error" else tone if tone in NOTICE_ICONS else "info"
-    return _component(
-        "notice", content=content, title=title, tone=NOTICE_TONES[tone], icon=NOTICE_ICONS[tone]
-    )
+    return component("notice", content=content, title=title, tone=NOTICE_TONES[tone], icon=NOTICE_ICONS[tone])
 
 
 @register.simple_block_tag
 def empty_state(content: str, *, title: str, icon: str = "search") -> SafeString:
-    return _component("empty_state", content=content, title=title, icon=icon)
-
-
-# Forms --------------------------------------------------------------------------------------------
-
-
-@register.simple_tag
-def field(bound: BoundField, *, label: str = "", help: str = "") -> SafeString:
-    """A form field with its label, help and errors, tied together for screen readers.
-
-    Groups of radios and checkboxes become a fieldset. `help` replaces the form's own help text.
-    """
-    help_text = help or bound.help_text
-    described = []
-    if help_text:
-        described.append(f"{bound.auto_id}-help")
-    if bound.errors:
-        described.append(f"{bound.auto_id}-error")
-    attributes: dict[str, Any] = {}
-    if described:
-        attributes["aria-describedby"] = " ".join(described)
-    if bound.errors:
-        attributes["aria-invalid"] = "true"
-    control = bound.as_widget(attrs=attributes)
-    is_single_tick = getattr(bound.field.widget, "input_type", "") == "checkbox" and not bound.use_fieldset
-    return _component(
-        "field",
-        bound=bound,
-        control=control,
-        label=label or bound.label,
-        help_text=help_text,
-        is_group=bound.use_fieldset,
-        is_single_tick=is_single_tick,
-    )
-
-
-@register.simple_tag
-def form_errors(form: BaseForm) -> SafeString:
-    """What is wrong with a form, each sentence leading to its field; nothing when nothing is."""
-    problems = []
-    for name, sentences in form.errors.items():
-        bound = form[name] if name in form.fields else None
-        for sentence in sentences:
-            label, target = (bound.label, bound.id_for_label or bound.auto_id) if bound else ("", "")
-            problems.append((label, target, sentence))
-    return _component("form_errors", problems=problems)
-
-
-@register.simple_tag
-def dropzone(bound: BoundField, *, label: str = "", help: str = "") -> SafeString:
-    help_text = help or bound.help_text
-    described = [f"{bound.auto_id}-help"] if help_text else []
-    if bound.errors:
-        described.append(f"{bound.auto_id}-error")
-    control = bound.as_widget(attrs={"aria-describedby": " ".join(described)} if described else {})
-    return _component(
-        "dropzone", bound=bound, control=control, label=label or bound.label, help_text=help_text
-    )
-
-
-@register.simple_block_tag(takes_context=True)
-def confirm(
-    context: Context, content: str, *, action: str, label: str, cancel_url: str, style: str = "danger"
-) -> SafeString:
-    """A form that does one thing after a person said yes; the body says what will happen."""
-    request = _request(context)
-    return _component(
-        "confirm",
-        content=content,
-        action=action,
-        label=label,
-        cancel_url=cancel_url,
-        style=style,
-        csrf_token=get_token(request) if request is not None else "",
-    )
+    return component("empty_state", content=content, title=title, icon=icon)
 
 
 @register.filter

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
 from pydantic import Field
 
@@ -134,7 +135,10 @@ def get_asset(request: HttpRequest, asset_id: str) -> AssetOut:
     """The asset, as the caller may read it. 404 alike for absent and closed, 410 for withdrawn."""
     reader = reader_of_request(request)
     asset = asset_for(reader, asset_id)
-    concepts, places = given_concepts([asset.pk]).get(asset.pk, []), given_places([asset.pk]).get(asset.pk, [])
+    concepts, places = (
+        given_concepts([asset.pk]).get(asset.pk, []),
+        given_places([asset.pk]).get(asset.pk, []),
+    )
     labels, names = concept_labels(concepts, reader.language), place_names(places, reader.language)
     origin = origin_of(asset)
     return AssetOut(
@@ -150,7 +154,10 @@ def get_asset(request: HttpRequest, asset_id: str) -> AssetOut:
             TopicOut(id=concept.public_id, uri=concept.uri, label=labels.get(concept.pk, concept.uri))
             for concept in Concept.objects.filter(pk__in=concepts)
         ],
-        places=[PlaceOut(code=place.code, label=names.get(place.pk, place.code)) for place in Place.objects.filter(pk__in=places)],
+        places=[
+            PlaceOut(code=place.code, label=names.get(place.pk, place.code))
+            for place in Place.objects.filter(pk__in=places)
+        ],
         issued=asset.issued,
         published_at=asset.published_at.isoformat() if asset.published_at else None,
         updated_at=asset.updated_at.isoformat(),
@@ -158,7 +165,8 @@ def get_asset(request: HttpRequest, asset_id: str) -> AssetOut:
         unit=str(asset.unit),
         revision=asset.revision,
         quality=[
-            MarkOut(check=m.check_made, by=m.by.name if m.by else None, on=m.made_on.isoformat(), note=m.note) for m in marks_of(asset)
+            MarkOut(check=m.check_made, by=m.by.name if m.by else None, on=m.made_on.isoformat(), note=m.note)
+            for m in marks_of(asset)
         ],
         files=[_file_out(file, asset_id) for file in files_of(asset)],
         detail=kind_of(asset).read_details([asset.pk]).get(asset.pk, {}),
@@ -185,7 +193,12 @@ def _file_out(file: AssetFile, asset_id: str) -> FileOut:
     )
 
 
-@router.get("/assets/{asset_id}/files/{number}/pages", response=list[PageOut], summary="The text of a file", url_name="file_pages")
+@router.get(
+    "/assets/{asset_id}/files/{number}/pages",
+    response=list[PageOut],
+    summary="The text of a file",
+    url_name="file_pages",
+)
 def file_pages(
     request: HttpRequest, response: HttpResponse, asset_id: str, number: int, wanted: Query[PageRange]
 ) -> list[PageOut]:
@@ -195,12 +208,13 @@ def file_pages(
     too_big, timed_out, broken, unsupported, wrong_type), `Page-Count` how many pages there are.
     """
     if number > 2**31:
-        raise NotFound("This asset has no such file.")
+        raise NotFound(_("This asset has no such file."))
     file = file_of(asset_for(reader_of_request(request), asset_id), number)
     reading = getattr(file.blob, "reading", None)
     pages = pages_of(file.blob)
     response["Reading-Status"] = reading.status if reading else FileReading.WAITING
     response["Page-Count"] = str(pages.count())
     return [
-        PageOut(page=page.number, label=page.label, text=page.text) for page in pages[wanted.offset : wanted.offset + wanted.limit]
+        PageOut(page=page.number, label=page.label, text=page.text)
+        for page in pages[wanted.offset : wanted.offset + wanted.limit]
     ]

@@ -46,10 +46,10 @@ class AssetFields:
     texts: Mapping[str, Words] | Unchanged = UNCHANGED  # by language tag; languages not named stay
     original_language: str | Unchanged = UNCHANGED
     audience: frozenset[str] | Unchanged = UNCHANGED  # labels, see organisation.readers
-    owner: Person | None | Unchanged = UNCHANGED
+    owner: Person | Unchanged | None = UNCHANGED
     unit: Unit | Unchanged = UNCHANGED
     issued: str | Unchanged = UNCHANGED  # EDTF
-    review_by: date | None | Unchanged = UNCHANGED
+    review_by: date | Unchanged | None = UNCHANGED
     contributors: Sequence[Contributor] | Unchanged = UNCHANGED
     concepts: Sequence[int] | Unchanged = UNCHANGED  # ids of the given ones; ancestors follow by themselves
     places: Sequence[int] | Unchanged = UNCHANGED

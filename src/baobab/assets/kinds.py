@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Model
+from django.utils.translation import gettext as _
 
 from baobab.kernel.errors import NotFound
 from baobab.organisation.readers import Reader
 
 from .card.models import Asset, AssetDetail
-from .files.models import AssetFile
 from .description import Description
+from .files.models import AssetFile
 from .policy import Policy
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ class Kind:
     """All that the rest of the product needs to know of a kind. The functions take many and answer by asset id.
 
     `clean_detail` turns what a form, a row or a request says of the kind's own fields into what
-    `write_details` stores, or raises `BadInput` by field; `read_details` gives it back as JSON.
+    `write_details` stores, or raises `BadInput` by field; `read_details` gives it back as JSON. `write_details` is told
+    of every asset that is made or changed, with an empty detail where nothing was said of the kind's own fields.
     """
 
     name: str
@@ -67,7 +69,10 @@ class Kind:
     @property
     def permissions(self) -> tuple[str, ...]:
         """The kind's permission names, as the policy answers them."""
-        return tuple(f"{self.name}:{verb}" for verb in ("create", "change", "publish", "withdraw", "mark-quality", "purge"))
+        return tuple(
+            f"{self.name}:{verb}"
+            for verb in ("create", "change", "publish", "withdraw", "mark-quality", "purge")
+        )
 
 
 _kinds: dict[str, Kind] = {}
@@ -89,7 +94,10 @@ def kinds() -> Iterator[Kind]:
 def kind_named(name: str) -> Kind:
     """The kind, or `NotFound` with the names of those there are."""
     if name not in _kinds:
-        raise NotFound(f"There is no kind “{name}”. There are: {', '.join(sorted(_kinds))}.")
+        raise NotFound(
+            _("There is no kind “%(name)s”. There are: %(kinds)s.")
+            % {"name": name[:40], "kinds": ", ".join(sorted(_kinds))}
+        )
     return _kinds[name]
 
 

@@ -1,6 +1,15 @@
 """The tables of all behaviours, gathered where Django looks for them."""
 
-from .card.models import LISTED_STATES, WORKING_STATES, Asset, AssetDetail, Contribution, LabelInSet, LabelSet, State
+from .card.models import (
+    LISTED_STATES,
+    WORKING_STATES,
+    Asset,
+    AssetDetail,
+    Contribution,
+    LabelInSet,
+    LabelSet,
+    State,
+)
 from .classification.models import AssetConcept, AssetPlace, Suggestion
 from .files.models import AssetFile, Blob, FilePage, FileReading, SketchBand
 from .indexing.models import Dirty

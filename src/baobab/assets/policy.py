@@ -8,22 +8,23 @@ from django.utils.translation import gettext as _
 
 from baobab.kernel.decisions import Allowed, Decision, Denied
 from baobab.organisation.models import Unit
-from baobab.organisation.queries import ancestors_of_unit
-from baobab.organisation.readers import STAFF, Reader, unit_label
+from baobab.organisation.readers import STAFF, Reader
 
-from .card.models import Asset
+from .card.models import LISTED_STATES, WORKING_STATES, Asset
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
     """The default: staff and members write drafts, owners and editors publish, administrators purge.
 
-    Whether somebody may *read* is never asked here: actions are given assets their caller may read.
+    Whether somebody may *read* is never asked here: actions are given assets their caller may read. What was
+    withdrawn, merged or removed is changed by nobody. An owner acts while she belongs to a unit: who has left
+    still reads her own work, and its unit's editors look after it. No answer takes a query.
     """
 
     def may_create(self, by: Reader, unit: Unit) -> Decision:
-        """Staff anywhere; members of commissions and member organisations in their own unit."""
-        if by.is_system or by.is_administrator or STAFF in by.labels or unit_label(unit.pk) in by.labels:
+        """Staff anywhere; members of commissions and member organisations in their own unit; editors in all they edit."""
+        if by.is_system or by.is_administrator or STAFF in by.labels or unit.pk in by.units | by.edits_units:
             return Allowed()
         if not by.is_signed_in:
             return Denied(_("Sign in to add something to the library."))
@@ -31,12 +32,16 @@ class Policy:
 
     def may_change(self, by: Reader, asset: Asset) -> Decision:
         """The owner and the editors of the unit or of a unit above it."""
+        if is_gone(asset):
+            return Denied(_("“%s” was withdrawn and cannot be changed.") % asset.title)
         if by.is_system or self._owns_or_edits(by, asset):
             return Allowed()
         return Denied(_("Only its owner and the editors of its unit can change this."))
 
     def may_publish(self, by: Reader, asset: Asset) -> Decision:
         """Whoever may change it."""
+        if is_gone(asset):
+            return Denied(_("“%s” was withdrawn; it cannot be published again.") % asset.title)
         if by.is_system or self._owns_or_edits(by, asset):
             return Allowed()
         return Denied(_("Only its owner and the editors of its unit can publish this."))
@@ -48,7 +53,9 @@ class Policy:
         return Denied(_("Only its owner, the editors of its unit and knowledge managers can withdraw this."))
 
     def may_mark_quality(self, by: Reader, asset: Asset) -> Decision:
-        """Editors of the unit and knowledge managers; an owner does not vouch for her own work."""
+        """Editors of the unit and knowledge managers; to own it is not enough."""
+        if is_gone(asset):
+            return Denied(_("“%s” was withdrawn and cannot be changed.") % asset.title)
         if by.is_system or by.is_knowledge_manager or self._edits(by, asset):
             return Allowed()
         return Denied(_("Only the editors of its unit and knowledge managers can say that this was checked."))
@@ -60,7 +67,13 @@ class Policy:
         return Denied(_("Only an administrator can remove something for good."))
 
     def _owns_or_edits(self, by: Reader, asset: Asset) -> bool:
-        return (by.person_id is not None and asset.owner_id == by.person_id) or self._edits(by, asset)
+        is_owner = by.person_id is not None and asset.owner_id == by.person_id
+        return (is_owner and (bool(by.units) or by.is_administrator)) or self._edits(by, asset)
 
     def _edits(self, by: Reader, asset: Asset) -> bool:
-        return bool(by.edits_units) and not by.edits_units.isdisjoint(ancestors_of_unit(asset.unit_id))
+        return asset.unit_id in by.edits_units
+
+
+def is_gone(asset: Asset) -> bool:
+    """Whether only a tombstone is left of the asset, or the way to another."""
+    return asset.state not in (*LISTED_STATES, *WORKING_STATES)

@@ -8,12 +8,15 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from baobab.assets.actions import create_asset
+from baobab.assets.card.holding import hold
 from baobab.assets.fields import AssetFields, Words
 from baobab.assets.files.actions import attach_file, clean_file_name, retire_files
 from baobab.assets.indexing.actions import mark_dirty
 from baobab.assets.kinds import kind_of
+from baobab.assets.lifecycle.cleaning import clean_date
 from baobab.assets.models import Asset, AssetFile, Blob
 from baobab.assets.revisions.actions import record_revisions
+from baobab.assets.texts.actions import clean_language
 from baobab.assets.titles import title_from_name
 from baobab.kernel import clock
 from baobab.kernel.errors import BadInput
@@ -33,6 +36,7 @@ def receive_file(blobs: Sequence[tuple[Blob, str]], *, by: Reader, language: str
     """
     if not blobs:
         raise BadInput(fields={"file": [_("Choose at least one file.")]})
+    language = clean_language(language) if language else ""
     title = title_from_name(clean_file_name(blobs[0][1]))
     with transaction.atomic():
         original = language or by.language or "en"
@@ -46,6 +50,7 @@ def receive_file(blobs: Sequence[tuple[Blob, str]], *, by: Reader, language: str
 
 def add_file(asset: Asset, blob: Blob, *, name: str, by: Reader, language: str = "") -> AssetFile:
     """Attach a file and put it into the edition of its language, in the version in force."""
+    language = clean_language(language) if language else ""
     with transaction.atomic():
         file = attach_file(asset, blob, name=name, by=by, language=language)
         edition = edition_in(asset, language or asset.original_language)
@@ -66,21 +71,26 @@ def edition_in(asset: Asset, language: str) -> Edition:
 
 
 def add_version(asset: Asset, *, by: Reader, note: str, label: str = "", doi: str = "") -> Version:
-    """Begin a new version: the files of the old ones stay reachable but are searched no more."""
-    kind_of(asset).policy.may_change(by, asset).require()
-    if not note.strip():
+    """Begin a new version: the files of the old ones stay reachable but are searched no more.
+
+    Raises `BadInput` without a note of what changed, and when the DOI is none or belongs to another version.
+    """
+    note = clean_text(note)
+    if not note:
         raise BadInput(fields={"note": [_("Say what changed in this version.")]})
     doi = read_doi(doi) if doi.strip() else ""
-    if doi and Version.objects.filter(doi=doi).exists():
-        raise BadInput(fields={"doi": [_("DOI %s belongs to another version already.") % doi]})
     with transaction.atomic():
+        hold(asset)
+        kind_of(asset).policy.may_change(by, asset).require()
+        if doi and Version.objects.filter(doi=doi).exists():
+            raise BadInput(fields={"doi": [_("DOI %s belongs to another version already.") % doi]})
         before = version_in_force(asset)
         Version.objects.filter(asset=asset).update(is_in_force=False)
         version = Version.objects.create(
             asset=asset,
             number=before.number + 1,
             label=clean_line(label)[:60],
-            note=clean_text(note),
+            note=note,
             doi=doi or None,
             created_at=clock.now(),
         )
@@ -92,17 +102,20 @@ def add_version(asset: Asset, *, by: Reader, note: str, label: str = "", doi: st
 
 
 def set_edition(asset: Asset, *, by: Reader, language: str, isbn: str = "", issued: str = "") -> Edition:
-    """Say the ISBN and date of the edition in a language."""
-    kind_of(asset).policy.may_change(by, asset).require()
+    """Say the ISBN and date (EDTF) of the edition in a language, in the version in force; without a date the old one stays.
+
+    Raises `BadInput` when language, ISBN or date are none, or the ISBN belongs to another edition.
+    """
+    language = clean_language(language)
     number = read_isbn(isbn) if isbn.strip() else None
-    if (
-        number
-        and Edition.objects.filter(isbn=number).exclude(version__asset=asset, language=language).exists()
-    ):
-        raise BadInput(fields={"isbn": [_("ISBN %s belongs to another edition already.") % number]})
+    day = clean_date(issued).edtf if issued.strip() else ""
     with transaction.atomic():
+        hold(asset)
+        kind_of(asset).policy.may_change(by, asset).require()
         edition = edition_in(asset, language)
-        edition.isbn, edition.issued = number, issued or edition.issued
+        if number and Edition.objects.filter(isbn=number).exclude(pk=edition.pk).exists():
+            raise BadInput(fields={"isbn": [_("ISBN %s belongs to another edition already.") % number]})
+        edition.isbn, edition.issued = number, day or edition.issued
         edition.save(update_fields=["isbn", "issued"])
         record_revisions([asset], by=by, act="set-edition", note=language)
         mark_dirty([asset.pk])

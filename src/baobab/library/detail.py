@@ -81,7 +81,9 @@ def write_details(pairs: Sequence[tuple[Asset, Mapping[str, Any]]]) -> None:
         products[asset.pk] = product
     Product.objects.bulk_create(new, batch_size=200)
     fresh = {product.pk for product in new}
-    Product.objects.bulk_update([p for p in products.values() if p.pk not in fresh], ["type", "series", "licence", "rights"])
+    Product.objects.bulk_update(
+        [p for p in products.values() if p.pk not in fresh], ["type", "series", "licence", "rights"]
+    )
     _write_versions(pairs, fresh)
 
 
@@ -97,9 +99,15 @@ def _series_named(names: set[str]) -> dict[str, Series]:
 def _write_versions(pairs: Sequence[tuple[Asset, Mapping[str, Any]]], fresh: set[int]) -> None:
     now = clock.now()
     Version.objects.bulk_create(
-        [Version(asset=asset, number=1, created_at=now) for asset, _detail in pairs if asset.pk in fresh], batch_size=200
+        [Version(asset=asset, number=1, created_at=now) for asset, _detail in pairs if asset.pk in fresh],
+        batch_size=200,
     )
-    versions = {v.asset_id: v for v in Version.objects.filter(asset__in=[a.pk for a, _d in pairs], is_in_force=True).order_by("number")}
+    versions = {
+        v.asset_id: v
+        for v in Version.objects.filter(asset__in=[a.pk for a, _d in pairs], is_in_force=True).order_by(
+            "number"
+        )
+    }
     _refuse_taken(pairs)
     changed: list[Version] = []
     editions = {
@@ -141,12 +149,23 @@ def _refuse_taken(pairs: Sequence[tuple[Asset, Mapping[str, Any]]]) -> None:
         for asset, detail in pairs:
             value = detail.get(name)
             if value and owners.setdefault(value, asset.pk) != asset.pk:
-                raise BadInput(fields={name: [_("%(name)s %(value)s is given twice.") % {"name": name.upper(), "value": value}]})
+                raise BadInput(
+                    fields={
+                        name: [
+                            _("%(name)s %(value)s is given twice.") % {"name": name.upper(), "value": value}
+                        ]
+                    }
+                )
         rows = table._default_manager.filter(**{f"{name}__in": list(owners)}).values_list(name, path)
         for value, asset_id in rows:
             if asset_id not in ids or owners[value] != asset_id:
                 raise BadInput(
-                    fields={name: [_("%(name)s %(value)s belongs to another product already.") % {"name": name.upper(), "value": value}]}
+                    fields={
+                        name: [
+                            _("%(name)s %(value)s belongs to another product already.")
+                            % {"name": name.upper(), "value": value}
+                        ]
+                    }
                 )
 
 
@@ -178,7 +197,11 @@ def read_details(asset_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
             detail["versions"].append(versions[version.pk])
             if version.is_in_force:
                 detail["doi"] = version.doi or ""
-    editions = Edition.objects.filter(version__in=list(versions)).select_related("version__asset").prefetch_related("files")
+    editions = (
+        Edition.objects.filter(version__in=list(versions))
+        .select_related("version__asset")
+        .prefetch_related("files")
+    )
     for edition in editions.order_by("version", "language"):
         versions[edition.version_id]["editions"].append(
             {
@@ -206,7 +229,9 @@ def index_words(asset_ids: Sequence[int]) -> dict[int, str]:
     words: dict[int, list[str]] = {}
     for product in Product.objects.filter(pk__in=asset_ids).select_related("series"):
         words.setdefault(product.pk, []).append(product.series.name if product.series else "")
-    for asset_id, doi in Version.objects.filter(asset__in=asset_ids, doi__isnull=False).values_list("asset_id", "doi"):
+    for asset_id, doi in Version.objects.filter(asset__in=asset_ids, doi__isnull=False).values_list(
+        "asset_id", "doi"
+    ):
         words.setdefault(asset_id, []).append(doi or "")
     rows = Edition.objects.filter(version__asset__in=asset_ids, isbn__isnull=False)
     for asset_id, isbn in rows.values_list("version__asset_id", "isbn"):
@@ -221,8 +246,13 @@ def describe(asset: Asset, language: str) -> Description:
     people = list(Contribution.objects.filter(asset=asset).order_by("position"))
     concepts = given_concepts([asset.pk]).get(asset.pk, [])
     places = given_places([asset.pk]).get(asset.pk, [])
-    genre = find_concept(detail.get("type", ""), scheme_use=Scheme.Use.PRODUCT_TYPES) if detail.get("type") else None
-    identifiers = {scheme: (detail[scheme],) for scheme in ("doi", "isbn") if detail.get(scheme)}
+    genre = (
+        find_concept(detail.get("type", ""), scheme_use=Scheme.Use.PRODUCT_TYPES)
+        if detail.get("type")
+        else None
+    )
+    identifiers: dict[str, tuple[str, ...]] = {
+        scheme: (detail[scheme],) for scheme in ("doi", "isbn") if detail.get(scheme)}
     return Description(
         title=text.title if text else asset.title,
         language=text.language if text else asset.original_language,

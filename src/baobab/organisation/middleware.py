@@ -18,7 +18,7 @@ def _reader(request: HttpRequest) -> readers.Reader:
     language = (get_language() or "en").split("-")[0]
     user = request.user
     if user.is_authenticated:
-        return readers.reader_of(cast(User, user), language=language)
+        return readers.reader_of(user, language=language)
     return readers.anonymous(language=language)
 
 

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from baobab.kernel import clock
 from baobab.kernel.errors import NotFound
 
 from .models import Group, Membership, Person, Unit, UnitAncestor
@@ -18,7 +23,7 @@ def root_unit() -> Unit:
     """The unit that answers for what nobody owns (one query). `NotFound` before the organisation is set up."""
     unit = Unit.objects.select_related("group").filter(parent=None).first()
     if unit is None:
-        raise NotFound("The organisation has no unit yet.")
+        raise NotFound(_("The organisation has no unit yet."))
     return unit
 
 
@@ -46,20 +51,26 @@ def unit_by_public_id(public_id: str) -> Unit:
     """The unit, or `NotFound` (one query)."""
     unit = Unit.objects.select_related("group").filter(group__public_id=public_id).first()
     if unit is None:
-        raise NotFound("There is no such unit.")
+        raise NotFound(_("There is no such unit."))
     return unit
 
 
 def ancestors_of_unit(unit_id: int) -> list[int]:
     """The unit and all above it, nearest first (one query)."""
-    return list(UnitAncestor.objects.filter(unit=unit_id).order_by("distance").values_list("ancestor_id", flat=True))
+    return list(
+        UnitAncestor.objects.filter(unit=unit_id).order_by("distance").values_list("ancestor_id", flat=True)
+    )
 
 
 def units_of_person(person_id: int) -> list[int]:
-    """The units that the person belongs to (one query)."""
-    return list(
-        Membership.objects.filter(person=person_id, group__sort=Group.Sort.UNIT).order_by("pk").values_list("group_id", flat=True)
-    )
+    """The units that the person belongs to today (UTC), each once, the one joined first in front (one query)."""
+    rows = Membership.objects.filter(current_on(clock.today()), person=person_id, group__sort=Group.Sort.UNIT)
+    return list(dict.fromkeys(rows.order_by("pk").values_list("group_id", flat=True)))
+
+
+def current_on(day: date) -> Q:
+    """The condition that a membership has begun and has not ended on this day."""
+    return (Q(starts=None) | Q(starts__lte=day)) & (Q(ends=None) | Q(ends__gte=day))
 
 
 def person_by_email(email: str) -> Person | None:
@@ -69,4 +80,7 @@ def person_by_email(email: str) -> Person | None:
 
 def persons_by_orcid(orcids: Iterable[str]) -> dict[str, Person]:
     """The persons with these ORCIDs (one query)."""
-    return {person.orcid or "": person for person in Person.objects.filter(orcid__in=list(orcids), merged_into=None)}
+    return {
+        person.orcid or "": person
+        for person in Person.objects.filter(orcid__in=list(orcids), merged_into=None)
+    }

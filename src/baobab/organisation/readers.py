@@ -23,6 +23,7 @@ from baobab.accounts.models import User
 from baobab.kernel import clock
 
 from .models import Group, Membership, Unit, UnitAncestor
+from .queries import current_on
 
 PUBLIC = "public"
 STAFF = "staff"
@@ -54,7 +55,12 @@ class Reader:
     person_id: int | None = None
     user_id: int | None = None
     name: str = ""
-    edits_units: frozenset[int] = field(default_factory=frozenset)  # units whose editor or steward the reader is
+    units: frozenset[int] = field(
+        default_factory=frozenset
+    )  # units whose member the reader is now, in any role
+    edits_units: frozenset[int] = field(
+        default_factory=frozenset
+    )  # units she edits as editor or steward, and all below
     is_knowledge_manager: bool = False
     is_administrator: bool = False
     is_system: bool = False
@@ -81,22 +87,23 @@ def system(*, language: str = "en") -> Reader:
 def reader_of(user: User, *, language: str = "") -> Reader:
     """The reader that this account is at this moment (three queries at most).
 
-    Memberships that have not begun or have ended count for nothing, from the next request on.
+    Memberships that have not begun or have ended count for nothing, from the next request on. An account
+    that was closed reads what everybody reads.
     """
+    if not user.is_active:
+        return anonymous(language=language or user.language or "en")
     language = language or user.language or "en"
     person = getattr(user, "person", None)
     labels = {PUBLIC}
+    units: set[int] = set()
     edits: set[int] = set()
     is_knowledge_manager = False
     if person is not None:
         labels.add(person_label(person.pk))
         today = clock.today(user.time_zone or "UTC")
-        current = (
-            Membership.objects.filter(person=person)
-            .filter(Q(starts=None) | Q(starts__lte=today), Q(ends=None) | Q(ends__gte=today))
-            .values_list("group_id", "role", "group__sort", "group__unit__level")
+        current = Membership.objects.filter(current_on(today), person=person).values_list(
+            "group_id", "role", "group__sort", "group__unit__level"
         )
-        units: set[int] = set()
         for group_id, role, sort, level in current:
             if sort == Group.Sort.UNIT:
                 units.add(group_id)
@@ -109,8 +116,15 @@ def reader_of(user: User, *, language: str = "") -> Reader:
             else:
                 labels.add(group_label(group_id))
         if units:
-            above = UnitAncestor.objects.filter(unit__in=units).values_list("ancestor_id", flat=True)
-            labels.update(unit_label(unit_id) for unit_id in above)
+            tree = UnitAncestor.objects.filter(Q(unit__in=units) | Q(ancestor__in=edits)).values_list(
+                "unit_id", "ancestor_id"
+            )
+            edited = set(edits)
+            for unit_id, ancestor_id in tree:
+                if unit_id in units:
+                    labels.add(unit_label(ancestor_id))
+                if ancestor_id in edited:
+                    edits.add(unit_id)
     return Reader(
         labels=frozenset(labels),
         language=language,
@@ -118,6 +132,7 @@ def reader_of(user: User, *, language: str = "") -> Reader:
         person_id=person.pk if person else None,
         user_id=user.pk,
         name=person.name if person else user.email,
+        units=frozenset(units),
         edits_units=frozenset(edits),
         is_knowledge_manager=is_knowledge_manager,
         is_administrator=user.is_administrator,

@@ -9,26 +9,36 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 
-from django.db.models import QuerySet
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
-from baobab.organisation.models import UnitAncestor
-from baobab.organisation.readers import PUBLIC, Reader, editors_label, person_label
+from baobab.kernel.errors import BadInput
+from baobab.organisation.models import Group, Person, Unit, UnitAncestor
+from baobab.organisation.readers import PUBLIC, STAFF, Reader, editors_label, person_label
 
 from ..indexing.actions import mark_dirty
-from .models import LISTED_STATES, WORKING_STATES, Asset, Contribution, LabelInSet, LabelSet, State
+from .models import LISTED_STATES, WORKING_STATES, Asset, Contribution, LabelInSet, LabelSet
 
 
 def readers_of(
-    *, state: str, audience: frozenset[str], owner_id: int | None, person_ids: Iterable[int], unit_ids: Iterable[int]
+    *,
+    state: str,
+    was_published: bool,
+    audience: frozenset[str],
+    owner_id: int | None,
+    person_ids: Iterable[int],
+    unit_ids: Iterable[int],
 ) -> frozenset[str]:
     """The labels that may read an asset now.
 
     `person_ids`: contributors and named reviewers; `unit_ids`: the asset's unit and all above it.
     While it is worked on: its owner, its contributors and the editors of its unit. Afterwards: its
-    audience and its owner (a withdrawn or purged asset shows them its tombstone only).
+    audience and its owner (a withdrawn or purged asset shows them its tombstone only). What ends without
+    ever having been published stays closed: its tombstone would tell the audience of a draft.
     """
     owner = {person_label(owner_id)} if owner_id else set()
-    if state in WORKING_STATES:
+    if state in WORKING_STATES or not was_published:
         people = {person_label(person_id) for person_id in person_ids}
         return frozenset(owner | people | {editors_label(unit_id) for unit_id in unit_ids})
     if PUBLIC in audience:
@@ -40,10 +50,28 @@ def label_set(labels: Iterable[str]) -> LabelSet:
     """The stored set of exactly these labels, made if it is new."""
     text = "\n".join(sorted(set(labels)))
     digest = hashlib.sha256(text.encode()).hexdigest()
-    found, is_new = LabelSet.objects.get_or_create(digest=digest, defaults={"text": text})
-    if is_new and text:
-        LabelInSet.objects.bulk_create([LabelInSet(set=found, label=label) for label in text.split("\n")])
+    with transaction.atomic():
+        found, is_new = LabelSet.objects.get_or_create(digest=digest, defaults={"text": text})
+        if is_new:
+            LabelInSet.objects.bulk_create([LabelInSet(set=found, label=label) for label in text.split()])
     return found
+
+
+def audience_set(labels: frozenset[str]) -> LabelSet:
+    """As `label_set`, for the labels of an audience. Raises `BadInput` when one names a unit, group or person that is not."""
+    named: dict[str, set[int]] = {}
+    for label in labels - {PUBLIC, STAFF}:
+        name, _colon, number = label.partition(":")
+        named.setdefault("unit" if name == "editors" else name, set()).add(int(number))
+    for name, rows in (
+        ("unit", Unit.objects.all()),
+        ("group", Group.objects.exclude(sort=Group.Sort.UNIT)),
+        ("person", Person.objects.all()),
+    ):
+        wanted = named.get(name, set())
+        if missing := wanted and wanted - set(rows.filter(pk__in=wanted).values_list("pk", flat=True)):
+            raise BadInput(fields={"audience": [_("“%s” is no audience.") % f"{name}:{min(missing)}"]})
+    return label_set(labels)
 
 
 def readable(reader: Reader) -> QuerySet[Asset]:
@@ -68,7 +96,9 @@ def refresh_readers(assets: Sequence[Asset]) -> None:
     for asset_id, person_id in contributors.values_list("asset_id", "person_id"):
         people.setdefault(asset_id, []).append(person_id or 0)
     above: dict[int, list[int]] = {}
-    for unit_id, ancestor_id in UnitAncestor.objects.filter(unit__in={a.unit_id for a in assets}).values_list("unit_id", "ancestor_id"):
+    for unit_id, ancestor_id in UnitAncestor.objects.filter(unit__in={a.unit_id for a in assets}).values_list(
+        "unit_id", "ancestor_id"
+    ):
         above.setdefault(unit_id, []).append(ancestor_id)
     sets = LabelSet.objects.in_bulk({a.audience_id for a in assets} | {a.readers_id for a in assets})
     by_labels: dict[frozenset[str], LabelSet] = {s.labels: s for s in sets.values()}
@@ -78,6 +108,7 @@ def refresh_readers(assets: Sequence[Asset]) -> None:
     for asset in assets:
         labels = readers_of(
             state=asset.state,
+            was_published=asset.published_at is not None,
             audience=sets[asset.audience_id].labels,
             owner_id=asset.owner_id,
             person_ids=people.get(asset.pk, ()),
@@ -100,11 +131,12 @@ def refresh_readers(assets: Sequence[Asset]) -> None:
 
 
 def refresh_readers_of_units(unit_ids: frozenset[int]) -> None:
-    """Recompute the readers of all assets of these units, a batch at a time."""
+    """Recompute the readers of the assets of these units that their editors read, a batch at a time.
+
+    The rows are held: what somebody else is changing is waited for, never overwritten.
+    """
+    unpublished = Asset.objects.filter(Q(state__in=WORKING_STATES) | Q(published_at=None), unit__in=unit_ids)
     last = 0
-    while batch := list(Asset.objects.filter(unit__in=unit_ids, pk__gt=last).order_by("pk")[:500]):
+    while batch := list(unpublished.filter(pk__gt=last).select_for_update().order_by("pk")[:500]):
         refresh_readers(batch)
         last = batch[-1].pk
-
-
-__all__ = ["State", "label_set", "listed", "readable", "readers_of", "refresh_readers", "refresh_readers_of_units"]

@@ -19,7 +19,7 @@ class LabelSet(models.Model):
 
     @property
     def labels(self) -> frozenset[str]:
-        return frozenset(self.text.split("\n"))
+        return frozenset(self.text.split())
 
 
 class LabelInSet(models.Model):
@@ -90,7 +90,9 @@ class Asset(models.Model):
             models.Index(fields=["owner", "-dated_on"], name="asset_of_owner"),
             models.Index(fields=["unit", "-dated_on"], name="asset_of_unit"),
             models.Index(fields=["readers", "-dated_on"], name="asset_of_readers"),
-            models.Index(fields=["review_by"], name="asset_review_by", condition=models.Q(review_by__isnull=False)),
+            models.Index(
+                fields=["review_by"], name="asset_review_by", condition=models.Q(review_by__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

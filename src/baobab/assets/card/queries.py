@@ -44,7 +44,9 @@ def asset_for(reader: Reader, public_id: str) -> Asset:
     those who may see it, `MovedTo` for what was merged into something that they may read.
     """
     found = readable(reader).filter(public_id=public_id[: LENGTH + 1].replace("\x00", "?"))
-    asset = found.select_related("merged_into", "unit__group", "owner", "audience", "readers", "thumbnail").first()
+    asset = found.select_related(
+        "merged_into", "unit__group", "owner", "audience", "readers", "thumbnail"
+    ).first()
     absent = NotFound(_("There is nothing at this address, or nothing that you may read."))
     if asset is None:
         raise absent
@@ -138,14 +140,22 @@ def listed_or_own(reader: Reader) -> QuerySet[Asset]:
     return readable(reader).exclude(state__in=(State.WITHDRAWN, State.MERGED, State.PURGED)).order_by()
 
 
-def assets_about(reader: Reader, *, concept_id: int | None = None, place_id: int | None = None) -> QuerySet[Asset]:
+def assets_about(
+    reader: Reader, *, concept_id: int | None = None, place_id: int | None = None
+) -> QuerySet[Asset]:
     """Listed assets about a concept or a place, what is narrower included, newest first, from one index."""
     assets = listed(reader)
     if concept_id is not None:
-        assets = assets.filter(concepts__concept=concept_id).order_by("-concepts__dated_on", "-concepts__asset_id")
+        assets = assets.filter(concepts__concept=concept_id).order_by(
+            "-concepts__dated_on", "-concepts__asset_id"
+        )
     if place_id is not None:
         by_place = assets.filter(places__place=place_id)
-        assets = by_place if concept_id is not None else by_place.order_by("-places__dated_on", "-places__asset_id")
+        assets = (
+            by_place
+            if concept_id is not None
+            else by_place.order_by("-places__dated_on", "-places__asset_id")
+        )
     return assets
 
 

@@ -58,5 +58,7 @@ class Suggestion(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["asset", "field", "value", "concept", "place"], name="one_suggestion_once")
+            models.UniqueConstraint(
+                fields=["asset", "field", "value", "concept", "place"], name="one_suggestion_once"
+            )
         ]

@@ -27,4 +27,6 @@ def given_places(asset_ids: Iterable[int]) -> dict[int, list[int]]:
 
 def open_suggestions(asset_id: int) -> list[Suggestion]:
     """What machines propose for the asset and nobody dismissed, best first (one query)."""
-    return list(Suggestion.objects.filter(asset=asset_id, is_dismissed=False).order_by("field", "-score", "pk"))
+    return list(
+        Suggestion.objects.filter(asset=asset_id, is_dismissed=False).order_by("field", "-score", "pk")
+    )

@@ -36,17 +36,24 @@ def suggest_from_files(asset: Asset) -> None:
             continue
         proposed_title = proposed_title or reading.suggested_title
         proposed_language = proposed_language or reading.language
-        for text in FilePage.objects.filter(blob=file.blob).order_by("position").values_list("text", flat=True):
+        for text in (
+            FilePage.objects.filter(blob=file.blob).order_by("position").values_list("text", flat=True)
+        ):
             if length > _MOST_CHARACTERS:
                 break
             words.append(text)
             length += len(text)
     language = proposed_language or asset.original_language
     found = Matcher.current().match("\n".join(words), language=language, title=title)
-    concepts, places = set(given_concepts([asset.pk]).get(asset.pk, ())), set(given_places([asset.pk]).get(asset.pk, ()))
+    concepts, places = (
+        set(given_concepts([asset.pk]).get(asset.pk, ())),
+        set(given_places([asset.pk]).get(asset.pk, ())),
+    )
     suggest(
         asset,
-        concepts={s.concept_id: s.score for s in found.concepts[:MOST_TOPICS] if s.concept_id not in concepts},
+        concepts={
+            s.concept_id: s.score for s in found.concepts[:MOST_TOPICS] if s.concept_id not in concepts
+        },
         places={s.place_id: s.score for s in found.places[:MOST_PLACES] if s.place_id not in places},
         title=proposed_title if proposed_title != asset.title else "",
         language=proposed_language if proposed_language != asset.original_language else "",

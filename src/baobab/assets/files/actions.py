@@ -17,10 +17,12 @@ from baobab.kernel.text import clean_line, clean_text
 from baobab.organisation.readers import Reader
 from baobab.reading import READER_VERSION, Reading
 
+from ..card.holding import hold
 from ..card.models import Asset
 from ..indexing.actions import mark_dirty
 from ..kinds import kind_of
 from ..revisions.actions import record_revisions
+from ..texts.actions import clean_language
 from . import sketches, storage
 from .models import AssetFile, Blob, FilePage, FileReading, SketchBand
 
@@ -40,20 +42,31 @@ def receive_blob_from(source: Path, *, limit: int | None = None) -> Blob:
 
 
 def _blob_row(sha256: str, size: int) -> Blob:
-    blob, _made = Blob.objects.get_or_create(sha256=sha256, defaults={"size": size, "created_at": clock.now()})
+    blob, _made = Blob.objects.get_or_create(
+        sha256=sha256, defaults={"size": size, "created_at": clock.now()}
+    )
     return blob
 
 
 def attach_file(
-    asset: Asset, blob: Blob, *, name: str, by: Reader, language: str = "", title: str = "", is_recorded: bool = True
+    asset: Asset,
+    blob: Blob,
+    *,
+    name: str,
+    by: Reader,
+    language: str = "",
+    title: str = "",
+    is_recorded: bool = True,
 ) -> AssetFile:
     """Make the blob a file of the asset and have it read. The same bytes again give the file that is there.
 
     `is_recorded=False` leaves the revision to the caller, who changes more in the same transaction.
     """
-    kind_of(asset).policy.may_change(by, asset).require()
     name = clean_file_name(name)
+    language = clean_language(language) if language else ""
     with transaction.atomic():
+        hold(asset)
+        kind_of(asset).policy.may_change(by, asset).require()
         existing = AssetFile.objects.filter(asset=asset, blob=blob).first()
         if existing is not None:
             if not existing.is_current:
@@ -63,7 +76,13 @@ def attach_file(
             return existing
         number = (AssetFile.objects.filter(asset=asset).aggregate(last=Max("number"))["last"] or 0) + 1
         file = AssetFile.objects.create(
-            asset=asset, number=number, blob=blob, name=name, language=language, title=clean_line(title)[:300], added_at=clock.now()
+            asset=asset,
+            number=number,
+            blob=blob,
+            name=name,
+            language=language,
+            title=clean_line(title)[:300],
+            added_at=clock.now(),
         )
         FileReading.objects.get_or_create(blob=blob)
         ask_for_reading(blob)
@@ -87,11 +106,15 @@ def clean_file_name(name: str) -> str:
 
 def ask_for_reading(blob: Blob) -> None:
     """Queue the reading of the blob, unless this version of the reader has read it already."""
-    from ..jobs import read_file  # jobs imports this module
-
     from baobab.jobs.actions import enqueue
 
-    if not FileReading.objects.filter(blob=blob, reader_version=READER_VERSION).exclude(status=FileReading.WAITING).exists():
+    from ..jobs import read_file  # jobs imports this module
+
+    if (
+        not FileReading.objects.filter(blob=blob, reader_version=READER_VERSION)
+        .exclude(status=FileReading.WAITING)
+        .exists()
+    ):
         enqueue(read_file, key=f"blob:{blob.pk}", blob_id=blob.pk)
 
 
@@ -116,7 +139,7 @@ def store_reading(blob: Blob, reading: Reading, *, thumbnail: Blob | None) -> Fi
         values = {
             "status": reading.status.value,
             "reason_code": reading.reason_code,
-            "reason": reading.reason,
+            "reason": clean_text(reading.reason),
             "format": reading.format,
             "unit": reading.unit,
             "page_count": reading.page_count,
@@ -125,7 +148,7 @@ def store_reading(blob: Blob, reading: Reading, *, thumbnail: Blob | None) -> Fi
             "language": reading.language,
             "suggested_title": clean_line(reading.suggested_title)[:1000],
             "metadata": sketches.plain_metadata(reading.metadata),
-            "warnings": list(reading.warnings),
+            "warnings": [clean_line(warning) for warning in reading.warnings],
             "thumbnail": thumbnail,
             "sketch": sketch,
             "reader_version": READER_VERSION,
@@ -140,7 +163,8 @@ def store_reading(blob: Blob, reading: Reading, *, thumbnail: Blob | None) -> Fi
         SketchBand.objects.filter(blob=blob).delete()
         if sketch is not None:
             SketchBand.objects.bulk_create(
-                SketchBand(blob=blob, band=band, value=value) for band, value in enumerate(sketches.bands(sketch))
+                SketchBand(blob=blob, band=band, value=value)
+                for band, value in enumerate(sketches.bands(sketch))
             )
         assets = list(Asset.objects.filter(files__blob=blob).distinct())
         for asset in assets:
@@ -163,11 +187,14 @@ def adopt_thumbnail(asset: Asset) -> None:
 
 
 def set_file_details(file: AssetFile, *, by: Reader, language: str, title: str) -> AssetFile:
-    """Say in which language the file is and what it is called."""
-    kind_of(file.asset).policy.may_change(by, file.asset).require()
+    """Say in which language the file is and what it is called. Raises `BadInput` for an unknown language."""
+    language = clean_language(language) if language else ""
     with transaction.atomic():
+        hold(file.asset)
+        kind_of(file.asset).policy.may_change(by, file.asset).require()
         file.language, file.title = language, clean_line(title)[:300]
         file.save(update_fields=["language", "title"])
+        record_revisions([file.asset], by=by, act="describe-file", note=file.name)
         mark_dirty([file.asset_id])
     return file
 
@@ -183,13 +210,26 @@ def drop_files(asset: Asset) -> None:
     blob_ids = list(AssetFile.objects.filter(asset=asset).values_list("blob_id", flat=True))
     Asset.objects.filter(pk=asset.pk).update(thumbnail=None)
     AssetFile.objects.filter(asset=asset).delete()
-    orphans = list(Blob.objects.filter(pk__in=blob_ids, files__isnull=True).select_related("reading"))
+    alone = Blob.objects.filter(pk__in=blob_ids, files__isnull=True)
+    pictures_of_others = (
+        FileReading.objects.exclude(blob__in=alone).filter(thumbnail__in=alone).values("thumbnail")
+    )
+    orphans = list(alone.exclude(pk__in=pictures_of_others).select_related("reading"))
     pictures = [b.reading.thumbnail_id for b in orphans if hasattr(b, "reading") and b.reading.thumbnail_id]
     digests = [blob.sha256 for blob in orphans]
     Blob.objects.filter(pk__in=[blob.pk for blob in orphans]).delete()
     for picture in Blob.objects.filter(pk__in=pictures):
-        if not FileReading.objects.filter(thumbnail=picture).exists() and not AssetFile.objects.filter(blob=picture).exists():
+        if (
+            not FileReading.objects.filter(thumbnail=picture).exists()
+            and not AssetFile.objects.filter(blob=picture).exists()
+        ):
             digests.append(picture.sha256)
             picture.delete()
     for digest in digests:
-        transaction.on_commit(partial(storage.forget, digest))
+        transaction.on_commit(partial(_forget, digest))
+
+
+def _forget(digest: str) -> None:
+    # The same bytes may have arrived again since.
+    if not Blob.objects.filter(sha256=digest).exists():
+        storage.forget(digest)

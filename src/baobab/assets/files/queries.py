@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from baobab.kernel.errors import NotFound
 from baobab.organisation.readers import Reader
@@ -19,15 +20,21 @@ from .models import AssetFile, Blob, FilePage, FileReading, SketchBand
 
 def files_of(asset: Asset) -> list[AssetFile]:
     """The asset's files with their readings, current ones first (one query)."""
-    files = AssetFile.objects.filter(asset=asset).select_related("blob", "blob__reading", "blob__reading__thumbnail")
+    files = AssetFile.objects.filter(asset=asset).select_related(
+        "blob", "blob__reading", "blob__reading__thumbnail"
+    )
     return sorted(files, key=lambda file: (not file.is_current, file.number))
 
 
 def file_of(asset: Asset, number: int) -> AssetFile:
     """The asset's file with this number, with its reading; `NotFound` where there is none (one query)."""
-    file = AssetFile.objects.filter(asset=asset, number=number).select_related("asset", "blob", "blob__reading").first()
+    file = (
+        AssetFile.objects.filter(asset=asset, number=number)
+        .select_related("asset", "blob", "blob__reading")
+        .first()
+    )
     if file is None:
-        raise NotFound("This asset has no such file.")
+        raise NotFound(_("This asset has no such file."))
     return file
 
 
@@ -40,7 +47,7 @@ def page_at(blob: Blob, position: int) -> FilePage:
     """The page at this position; `NotFound` past the end (one query)."""
     page = FilePage.objects.filter(blob=blob, position=position).first()
     if page is None:
-        raise NotFound("The document has no such page.")
+        raise NotFound(_("The document has no such page."))
     return page
 
 
@@ -61,13 +68,19 @@ class LikeFile:
     likeness: float
 
 
-def files_like(blob: Blob, reader: Reader, *, excluding: Asset | None = None, limit: int = 10) -> list[LikeFile]:
+def files_like(
+    blob: Blob, reader: Reader, *, excluding: Asset | None = None, limit: int = 10
+) -> list[LikeFile]:
     """Files with the same bytes or nearly the same text, among the assets this reader may read, most alike first.
 
     Four queries at most. What the reader may not read is never counted nor named.
     """
     visible = readable(reader).filter(state__in=(*LISTED_STATES, *WORKING_STATES))
-    others = AssetFile.objects.filter(asset__in=visible).select_related("asset", "blob").order_by("asset", "number")
+    others = (
+        AssetFile.objects.filter(asset__in=visible)
+        .select_related("asset", "blob")
+        .order_by("asset", "number")
+    )
     if excluding is not None:
         others = others.exclude(asset=excluding)
     found = {file.asset_id: LikeFile(file.asset, file, 1.0) for file in others.filter(blob=blob)[:limit]}
@@ -91,11 +104,17 @@ def reading_counts(asset_ids: Iterable[int]) -> tuple[int, int]:
 
 def reading_of(blob: Blob) -> FileReading | None:
     """What this version of the reader read from the blob; None where it has yet to (one query)."""
-    return FileReading.objects.filter(blob=blob, reader_version=READER_VERSION).exclude(status=FileReading.WAITING).first()
+    return (
+        FileReading.objects.filter(blob=blob, reader_version=READER_VERSION)
+        .exclude(status=FileReading.WAITING)
+        .first()
+    )
 
 
 def asset_with_blob(blob: Blob, by: Reader) -> Asset | None:
     """An asset that already has these very bytes, among those that `by` may read; the product itself sees all (one query)."""
     visible = Asset.objects.all() if by.is_system else readable(by)
-    found = visible.filter(state__in=(*LISTED_STATES, *WORKING_STATES), files__blob=blob, files__is_current=True)
+    found = visible.filter(
+        state__in=(*LISTED_STATES, *WORKING_STATES), files__blob=blob, files__is_current=True
+    )
     return found.order_by("pk").first()

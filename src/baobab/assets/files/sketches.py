@@ -10,7 +10,7 @@ from typing import Any
 
 from rensa import RMinHash
 
-from baobab.kernel.text import fold
+from baobab.kernel.text import clean_text, fold
 from baobab.reading import Metadata
 
 PERMUTATIONS = 128
@@ -35,7 +35,9 @@ def sketch(text: str) -> bytes | None:
     if len(words) < _FEWEST_WORDS:
         return None
     maker = RMinHash(num_perm=PERMUTATIONS, seed=_SEED)
-    maker.update([" ".join(words[i : i + _WORDS_IN_SHINGLE]) for i in range(len(words) - _WORDS_IN_SHINGLE + 1)])
+    maker.update(
+        [" ".join(words[i : i + _WORDS_IN_SHINGLE]) for i in range(len(words) - _WORDS_IN_SHINGLE + 1)]
+    )
     return struct.pack(f"<{PERMUTATIONS}I", *maker.digest())
 
 
@@ -52,9 +54,15 @@ def bands(sketch: bytes) -> Iterator[int]:
 def likeness(one: bytes, other: bytes) -> float:
     """The estimated share of runs of words that two texts have in common (0 to 1)."""
     left, right = (struct.unpack(f"<{PERMUTATIONS}I", bytes(value)) for value in (one, other))
-    return sum(a == b for a, b in zip(left, right, strict=True)) / PERMUTATIONS
+    return sum(bool(a == b) for a, b in zip(left, right, strict=True)) / PERMUTATIONS
 
 
 def plain_metadata(metadata: Metadata) -> dict[str, Any]:
-    """What the file says of itself, as JSON without empty fields."""
-    return {key: list(value) if isinstance(value, tuple) else value for key, value in asdict(metadata).items() if value}
+    """What the file says of itself, cleaned, as JSON without empty fields."""
+    return {key: _plain(value) for key, value in asdict(metadata).items() if value}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, str):
+        return clean_text(value)
+    return [_plain(one) for one in value] if isinstance(value, list | tuple) else value

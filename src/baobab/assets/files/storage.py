@@ -43,7 +43,12 @@ def keep(pieces: Iterable[bytes], *, limit: int) -> tuple[str, int]:
                 size += len(piece)
                 if size > limit:
                     raise BadInput(
-                        fields={"file": [_("The file has more than %s MB, which is the most this site takes.") % (limit >> 20)]}
+                        fields={
+                            "file": [
+                                _("The file has more than %s MB, which is the most this site takes.")
+                                % (limit >> 20)
+                            ]
+                        }
                     )
                 digest.update(piece)
                 file.write(piece)

@@ -26,12 +26,20 @@ def mark_dirty(asset_ids: Iterable[int], *, is_narrowed: bool = False) -> None:
     now = clock.now()
     for start in range(0, len(ids), _CHUNK):
         rows = [
-            Dirty(asset_id=asset_id, consumer=consumer, stamp=secrets.token_hex(8), is_narrowed=is_narrowed, marked_at=now)
+            Dirty(
+                asset_id=asset_id,
+                consumer=consumer,
+                stamp=secrets.token_hex(8),
+                is_narrowed=is_narrowed,
+                marked_at=now,
+            )
             for asset_id in ids[start : start + _CHUNK]
             for consumer in CONSUMERS
         ]
         changed = ["stamp", "marked_at", "is_narrowed"] if is_narrowed else ["stamp", "marked_at"]
-        Dirty.objects.bulk_create(rows, update_conflicts=True, unique_fields=["asset_id", "consumer"], update_fields=changed)
+        Dirty.objects.bulk_create(
+            rows, update_conflicts=True, unique_fields=["asset_id", "consumer"], update_fields=changed
+        )
 
 
 def settle(batch: Sequence[Dirty]) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.db import models
 
 
-
 class Dirty(models.Model):
     """`consumer` has yet to take in the asset's present state.
 
@@ -25,5 +24,7 @@ class Dirty(models.Model):
         constraints = [models.UniqueConstraint(fields=["asset_id", "consumer"], name="one_dirty_each")]
         indexes = [
             models.Index(fields=["consumer", "marked_at"], name="dirty_in_order"),
-            models.Index(fields=["consumer", "asset_id"], name="dirty_narrowed", condition=models.Q(is_narrowed=True)),
+            models.Index(
+                fields=["consumer", "asset_id"], name="dirty_narrowed", condition=models.Q(is_narrowed=True)
+            ),
         ]

@@ -15,16 +15,17 @@ from baobab.organisation.models import Person, Unit
 from baobab.organisation.queries import root_unit
 from baobab.organisation.readers import STAFF, Reader
 
-from ..card.access import label_set, refresh_readers
+from ..card.access import audience_set, refresh_readers
+from ..card.holding import held
 from ..card.models import LISTED_STATES, WORKING_STATES, Asset, Contribution, State
 from ..classification.actions import copy_dates, write_concepts, write_places
 from ..fields import AssetFields, Contributor, Unchanged
 from ..indexing.actions import mark_dirty
 from ..kinds import Kind, kind_named, kind_of
+from ..policy import is_gone
 from ..revisions.actions import record_revisions
-from ..revisions.models import Draft
 from ..texts.actions import relabel_original, write_texts
-from .cleaning import CleanFields, byline, clean
+from .cleaning import CleanFields, byline, clean, clean_reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,9 @@ class Change:
     revision: int | None = None
 
 
-def create_asset(kind_name: str, fields: AssetFields, *, by: Reader, state: str = State.DRAFT, note: str = "") -> Asset:
+def create_asset(
+    kind_name: str, fields: AssetFields, *, by: Reader, state: str = State.DRAFT, note: str = ""
+) -> Asset:
     """Make one asset; see `create_assets`."""
     return create_assets(kind_name, [fields], by=by, state=state, note=note)[0]
 
@@ -46,24 +49,33 @@ def create_assets(
 ) -> list[Asset]:
     """Make assets of a kind, as drafts or published at once, in one transaction.
 
-    Each has an owner (the maker, unless another is named; none for the product itself) and a unit (the
-    root's, unless named). Raises `BadInput` by field, or `Refused`; then nothing was written.
+    Each has an owner (the maker, unless another is named; none for the product itself) and a unit (unless
+    named: the root, or for members outside the staff the first of their units). Raises `BadInput` by
+    field, or `Refused`; then nothing was written.
     """
     kind = kind_named(kind_name)
+    if state not in (*WORKING_STATES, *LISTED_STATES):
+        raise BadInput(fields={"state": [_("Nothing begins as “%s”.") % state[:40]]})
     cleaned = [clean(kind, fields, is_new=True) for fields in batch]
     now = clock.now()
-    root: Unit | None = None
+    usual: Unit | None = None
     assets: list[Asset] = []
     with transaction.atomic():
-        sets = {labels: label_set(labels) for labels in {c.audience or frozenset({STAFF}) for c in cleaned}}
+        sets = {
+            labels: audience_set(labels) for labels in {c.audience or frozenset({STAFF}) for c in cleaned}
+        }
         for fields, checked in zip(batch, cleaned, strict=True):
             if isinstance(fields.unit, Unchanged):
-                root = root or root_unit()
-                unit = root
+                usual = usual or _usual_unit(by)
+                unit = usual
             else:
                 unit = fields.unit
             kind.policy.may_create(by, unit).require()
-            owner_id = by.person_id if isinstance(fields.owner, Unchanged) else (fields.owner.pk if fields.owner else None)
+            owner_id = (
+                by.person_id
+                if isinstance(fields.owner, Unchanged)
+                else (fields.owner.pk if fields.owner else None)
+            )
             audience = sets[checked.audience or frozenset({STAFF})]
             asset = Asset(
                 kind=kind.name, state=state, audience=audience, readers=audience, owner_id=owner_id, unit=unit,
@@ -83,7 +95,15 @@ def create_assets(
     return assets
 
 
-def change_asset(asset: Asset, fields: AssetFields, *, by: Reader, revision: int | None = None, note: str = "") -> Asset:
+def _usual_unit(by: Reader) -> Unit:
+    if by.units and not by.is_administrator and STAFF not in by.labels:
+        return Unit.objects.select_related("group").get(pk=min(by.units))
+    return root_unit()
+
+
+def change_asset(
+    asset: Asset, fields: AssetFields, *, by: Reader, revision: int | None = None, note: str = ""
+) -> Asset:
     """Change one asset; see `change_assets`."""
     return change_assets([Change(asset, fields, revision)], by=by, note=note)[0]
 
@@ -92,23 +112,24 @@ def change_assets(changes: Sequence[Change], *, by: Reader, note: str = "") -> l
     """Change assets in one transaction. Raises `Stale` when one was changed since `revision`, `BadInput`, `Refused`."""
     cleaned = [clean(kind_of(change.asset), change.fields, is_new=False) for change in changes]
     with transaction.atomic():
-        current = Asset.objects.select_for_update().in_bulk([change.asset.pk for change in changes])
+        current = held(change.asset.pk for change in changes)
         assets = []
         for change, checked in zip(changes, cleaned, strict=True):
             asset = current[change.asset.pk]
             kind_of(asset).policy.may_change(by, asset).require()
             if change.revision is not None and change.revision != asset.revision:
-                raise Stale(_("Somebody else changed “%s” since you opened it. Nothing was overwritten.") % asset.title)
-            if asset.state not in (*LISTED_STATES, *WORKING_STATES):
-                raise Refused(_("“%s” was withdrawn and cannot be changed.") % asset.title)
+                raise Stale(
+                    _("Somebody else changed “%s” since you opened it. Nothing was overwritten.")
+                    % asset.title
+                )
             fields = change.fields
             if not isinstance(fields.owner, Unchanged):
                 asset.owner = fields.owner
-            if not isinstance(fields.unit, Unchanged):
+            if not isinstance(fields.unit, Unchanged) and fields.unit.pk != asset.unit_id:
                 kind_of(asset).policy.may_create(by, fields.unit).require()
                 asset.unit = fields.unit
             if checked.audience is not None:
-                asset.audience = label_set(checked.audience)
+                asset.audience = audience_set(checked.audience)
             if checked.original_language not in (None, asset.original_language):
                 relabel_original(asset, language=checked.original_language)
             if checked.original_language is not None:
@@ -117,13 +138,25 @@ def change_assets(changes: Sequence[Change], *, by: Reader, note: str = "") -> l
             assets.append(asset)
         Asset.objects.bulk_update(
             assets,
-            ["owner", "unit", "audience", "original_language", "title", "summary", "byline", "issued", "issued_from", "dated_on", "review_by"],
+            [
+                "owner",
+                "unit",
+                "audience",
+                "original_language",
+                "title",
+                "summary",
+                "byline",
+                "issued",
+                "issued_from",
+                "dated_on",
+                "review_by",
+            ],
             batch_size=200,
         )
         for name in {asset.kind for asset in assets}:
             pairs = [(a, c) for a, c in zip(assets, cleaned, strict=True) if a.kind == name]
             _write_behaviours(kind_named(name), [a for a, _c in pairs], [c for _a, c in pairs])
-            kind_named(name).write_details([(a, c.detail) for a, c in pairs if c.detail])
+            kind_named(name).write_details([(a, c.detail) for a, c in pairs])
         copy_dates(assets)
         refresh_readers(assets)
         record_revisions(assets, by=by, act="change", note=note)
@@ -152,7 +185,9 @@ def _copy_to_card(asset: Asset, fields: AssetFields, checked: CleanFields) -> No
 def _write_behaviours(kind: Kind, assets: Sequence[Asset], cleaned: Sequence[CleanFields]) -> None:
     pairs = list(zip(assets, cleaned, strict=True))
     write_texts([(asset, checked.texts) for asset, checked in pairs if checked.texts])
-    _write_contributions([(asset, checked.contributors) for asset, checked in pairs if checked.contributors is not None])
+    _write_contributions(
+        [(asset, checked.contributors) for asset, checked in pairs if checked.contributors is not None]
+    )
     concepts = [(asset, checked.concepts) for asset, checked in pairs if checked.concepts is not None]
     places = [(asset, checked.places) for asset, checked in pairs if checked.places is not None]
     if concepts:
@@ -165,7 +200,9 @@ def _write_contributions(wanted: Sequence[tuple[Asset, Sequence[Contributor]]]) 
     Contribution.objects.filter(asset__in=[asset.pk for asset, _people in wanted]).delete()
     Contribution.objects.bulk_create(
         [
-            Contribution(asset=asset, position=position, role=person.role, name=person.name, person=person.person)
+            Contribution(
+                asset=asset, position=position, role=person.role, name=person.name, person=person.person
+            )
             for asset, people in wanted
             for position, person in enumerate(people, start=1)
         ],
@@ -181,21 +218,21 @@ def publish(asset: Asset, *, by: Reader, note: str = "") -> Asset:
 def publish_many(assets: Sequence[Asset], *, by: Reader, note: str = "") -> list[Asset]:
     """Open assets to their audiences in one transaction; those published already stay as they are."""
     with transaction.atomic():
-        current = Asset.objects.select_for_update().in_bulk([asset.pk for asset in assets])
+        current = held(asset.pk for asset in assets)
         published = [current[asset.pk] for asset in assets]
         opened = []
         for asset in published:
             kind_of(asset).policy.may_publish(by, asset).require()
             if asset.state == State.PUBLISHED:
                 continue
-            if asset.state not in (*WORKING_STATES, State.ARCHIVED):
-                raise Refused(_("“%s” was withdrawn; it cannot be published again.") % asset.title)
             asset.state = State.PUBLISHED
             asset.state_reason = ""
             asset.published_at = asset.published_at or clock.now()
             _date(asset)
             opened.append(asset)
-        Asset.objects.bulk_update(opened, ["state", "state_reason", "published_at", "dated_on"], batch_size=200)
+        Asset.objects.bulk_update(
+            opened, ["state", "state_reason", "published_at", "dated_on"], batch_size=200
+        )
         copy_dates(opened)
         refresh_readers(opened)
         record_revisions(opened, by=by, act="publish", note=note)
@@ -214,14 +251,23 @@ def archive(asset: Asset, *, by: Reader, reason: str = "") -> Asset:
 
 def withdraw(asset: Asset, *, by: Reader, reason: str) -> Asset:
     """Take the asset away and leave a tombstone with the reason. Lists and search forget it at once."""
-    if not reason.strip():
-        raise BadInput(fields={"reason": [_("Say why: the reason stands on the tombstone.")]})
-    return _move(asset, State.WITHDRAWN, by=by, act="withdraw", reason=reason, from_states=(*LISTED_STATES, *WORKING_STATES))
+    reason = clean_reason(reason, if_missing=_("Say why: the reason stands on the tombstone."))
+    return _move(
+        asset,
+        State.WITHDRAWN,
+        by=by,
+        act="withdraw",
+        reason=reason,
+        from_states=(*LISTED_STATES, *WORKING_STATES),
+    )
 
 
-def _move(asset: Asset, state: State, *, by: Reader, act: str, reason: str, from_states: Sequence[str]) -> Asset:
+def _move(
+    asset: Asset, state: State, *, by: Reader, act: str, reason: str, from_states: Sequence[str]
+) -> Asset:
+    reason = clean_reason(reason)
     with transaction.atomic():
-        asset = Asset.objects.select_for_update().get(pk=asset.pk)
+        asset = held([asset.pk])[asset.pk]
         policy = kind_of(asset).policy
         (policy.may_withdraw if state == State.WITHDRAWN else policy.may_change)(by, asset).require()
         if asset.state == state:
@@ -231,7 +277,7 @@ def _move(asset: Asset, state: State, *, by: Reader, act: str, reason: str, from
                 _("“%(title)s” is %(state)s, so this cannot be done with it.")
                 % {"title": asset.title, "state": State(asset.state).label}
             )
-        asset.state, asset.state_reason = state, reason.strip()
+        asset.state, asset.state_reason = state, reason
         Asset.objects.filter(pk=asset.pk).update(state=asset.state, state_reason=asset.state_reason)
         refresh_readers([asset])
         record_revisions([asset], by=by, act=act, note=reason)
@@ -240,17 +286,23 @@ def _move(asset: Asset, state: State, *, by: Reader, act: str, reason: str, from
 
 
 def merge(asset: Asset, *, into: Asset, by: Reader, reason: str = "") -> Asset:
-    """Say that `asset` is the same as `into`: its address leads there for good, lists and search forget it."""
+    """Say that `asset` is the same as `into`: its address leads there for good, lists and search forget it.
+
+    The same again changes nothing. Raises `BadInput` for an asset and itself, `Refused` when either is gone.
+    """
+    reason = clean_reason(reason)
     if asset.pk == into.pk:
         raise BadInput(fields={"into": [_("Something cannot be merged into itself.")]})
     with transaction.atomic():
-        rows = Asset.objects.select_for_update().in_bulk([asset.pk, into.pk])
+        rows = held([asset.pk, into.pk])
         asset, into = rows[asset.pk], rows[into.pk]
         kind_of(asset).policy.may_withdraw(by, asset).require()
         kind_of(into).policy.may_change(by, into).require()
-        if into.state not in (*LISTED_STATES, *WORKING_STATES):
-            raise Refused(_("“%s” was withdrawn; nothing can be merged into it.") % into.title)
-        asset.state, asset.merged_into, asset.state_reason = State.MERGED, into, reason.strip()
+        if asset.state == State.MERGED and asset.merged_into_id == into.pk:
+            return asset
+        if is_gone(asset):
+            raise Refused(_("“%s” was withdrawn and cannot be merged into something else.") % asset.title)
+        asset.state, asset.merged_into, asset.state_reason = State.MERGED, into, reason
         asset.save(update_fields=["state", "merged_into", "state_reason"])
         Asset.objects.filter(merged_into=asset).update(merged_into=into)
         refresh_readers([asset])
@@ -263,8 +315,3 @@ def merge(asset: Asset, *, into: Asset, by: Reader, reason: str = "") -> Asset:
 def reassign(asset: Asset, *, owner: Person | None, unit: Unit, by: Reader) -> Asset:
     """Give the asset another owner and unit: nothing is ever without somebody who answers for it."""
     return change_asset(asset, AssetFields(owner=owner, unit=unit), by=by, note="reassign")
-
-
-def discard_drafts(asset: Asset) -> None:
-    """Throw away every draft of the asset: what was in them is published or gone."""
-    Draft.objects.filter(asset=asset).delete()

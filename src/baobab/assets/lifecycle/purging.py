@@ -6,10 +6,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from baobab.accounts.actions import record
-from baobab.kernel.errors import BadInput
 from baobab.organisation.readers import Reader
 
 from ..card.access import refresh_readers
+from ..card.holding import held
 from ..card.models import Asset, Contribution, State
 from ..classification.models import AssetConcept, AssetPlace, Suggestion
 from ..files.actions import drop_files
@@ -19,6 +19,7 @@ from ..origins.models import Origin
 from ..quality.models import QualityMark
 from ..revisions.models import Draft, Revision
 from ..texts.models import AssetText
+from .cleaning import clean_reason
 
 
 def purge(asset: Asset, *, by: Reader, reason: str) -> Asset:
@@ -28,21 +29,32 @@ def purge(asset: Asset, *, by: Reader, reason: str) -> Asset:
     without a reason, `Refused` for anybody but an administrator. Safe to repeat.
     """
     kind_of(asset).policy.may_purge(by, asset).require()
-    if not reason.strip():
-        raise BadInput(fields={"reason": [_("Say why this is removed for good.")]})
+    reason = clean_reason(reason, if_missing=_("Say why this is removed for good."))
     with transaction.atomic():
-        asset = Asset.objects.select_for_update().get(pk=asset.pk)
+        asset = held([asset.pk])[asset.pk]
+        if asset.state == State.PURGED:
+            return asset
         kind = kind_of(asset)
         for table, path in kind.tables:
             table._default_manager.filter(**{path: asset.pk}).delete()
         kind.detail._default_manager.filter(pk=asset.pk).delete()
         AssetLink.objects.filter(source=asset).delete()
         AssetLink.objects.filter(target=asset).delete()
-        for model in (AssetText, AssetConcept, AssetPlace, Suggestion, Contribution, QualityMark, Revision, Draft, Origin):
+        for model in (
+            AssetText,
+            AssetConcept,
+            AssetPlace,
+            Suggestion,
+            Contribution,
+            QualityMark,
+            Revision,
+            Draft,
+            Origin,
+        ):
             model._default_manager.filter(asset=asset.pk).delete()
         drop_files(asset)
         asset.title = asset.byline = asset.summary = asset.issued = asset.quality = asset.state_reason = ""
-        asset.issued_from = asset.review_by = asset.thumbnail = None
+        asset.issued_from = asset.review_by = asset.thumbnail = asset.merged_into = None
         asset.state = State.PURGED
         asset.revision += 1
         asset.save()

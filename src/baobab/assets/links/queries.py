@@ -27,11 +27,23 @@ def links_of(asset: Asset, reader: Reader) -> list[LinkedAsset]:
     """What the asset is linked with, outgoing first (two queries)."""
     visible = listed(reader).order_by()
     found = [
-        LinkedAsset(link.target, link.relation, str(RELATIONS[link.relation].label), is_outgoing=True, note=link.note)
-        for link in AssetLink.objects.filter(source=asset, target__in=visible).select_related("target").order_by("relation", "pk")
+        LinkedAsset(
+            link.target, link.relation, str(RELATIONS[link.relation].label), is_outgoing=True, note=link.note
+        )
+        for link in AssetLink.objects.filter(source=asset, target__in=visible)
+        .select_related("target")
+        .order_by("relation", "pk")
     ]
     found += [
-        LinkedAsset(link.source, link.relation, str(RELATIONS[link.relation].inverse), is_outgoing=False, note=link.note)
-        for link in AssetLink.objects.filter(target=asset, source__in=visible).select_related("source").order_by("relation", "pk")
+        LinkedAsset(
+            link.source,
+            link.relation,
+            str(RELATIONS[link.relation].inverse),
+            is_outgoing=False,
+            note=link.note,
+        )
+        for link in AssetLink.objects.filter(target=asset, source__in=visible)
+        .select_related("source")
+        .order_by("relation", "pk")
     ]
     return found

@@ -24,4 +24,6 @@ class Origin(models.Model):
     extra: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["source", "source_id"], name="one_asset_per_source_record")]
+        constraints = [
+            models.UniqueConstraint(fields=["source", "source_id"], name="one_asset_per_source_record")
+        ]

@@ -13,6 +13,7 @@ from baobab.kernel.text import clean_line
 from baobab.organisation.models import Person
 from baobab.organisation.readers import Reader
 
+from ..card.holding import hold
 from ..card.models import Asset
 from ..indexing.actions import mark_dirty
 from ..kinds import kind_of
@@ -21,15 +22,24 @@ from .checks import CHECKS
 from .models import QualityMark
 
 
-def mark_quality(asset: Asset, *, check: str, by: Reader, checked_by: Person | None = None, on: date | None = None, note: str = "") -> QualityMark:
+def mark_quality(
+    asset: Asset,
+    *,
+    check: str,
+    by: Reader,
+    checked_by: Person | None = None,
+    on: date | None = None,
+    note: str = "",
+) -> QualityMark:
     """Say that a check was made of the asset as it stands. Raises `BadInput` for an unknown check or a day to come."""
-    kind_of(asset).policy.may_mark_quality(by, asset).require()
     if check not in CHECKS:
         raise BadInput(fields={"check": [_("“%s” is no check that Baobab knows.") % check[:40]]})
     made_on = on or clock.today(by.time_zone)
     if made_on > clock.today(by.time_zone):
         raise BadInput(fields={"on": [_("A check cannot have been made on a day to come.")]})
     with transaction.atomic():
+        hold(asset)
+        kind_of(asset).policy.may_mark_quality(by, asset).require()
         mark = QualityMark.objects.create(
             asset=asset,
             check_made=check,

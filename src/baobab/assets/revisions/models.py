@@ -29,7 +29,9 @@ class Draft(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["asset", "language", "author"], condition=models.Q(asset__isnull=False), name="one_draft_each"
+                fields=["asset", "language", "author"],
+                condition=models.Q(asset__isnull=False),
+                name="one_draft_each",
             )
         ]
 
@@ -43,7 +45,7 @@ class Revision(models.Model):
     by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
     act = models.CharField(max_length=40)
     note = models.TextField(blank=True)
-    # zlib over UTF-8 JSON (`revisions.actions.snapshot`).
+    # zlib over UTF-8 JSON (`revisions.snapshots`).
     content = models.BinaryField()
 
     class Meta:

@@ -24,7 +24,9 @@ def snapshots(assets: Sequence[Asset]) -> dict[int, dict[str, Any]]:
     concepts, places = given_concepts(ids), given_places(ids)
     people: dict[int, list[dict[str, Any]]] = {}
     for row in Contribution.objects.filter(asset__in=ids).order_by("asset", "position"):
-        people.setdefault(row.asset_id, []).append({"name": row.name, "role": row.role, "person": row.person_id})
+        people.setdefault(row.asset_id, []).append(
+            {"name": row.name, "role": row.role, "person": row.person_id}
+        )
     details: dict[int, dict[str, Any]] = {}
     for name in {asset.kind for asset in assets}:
         details |= kind_named(name).read_details([asset.pk for asset in assets if asset.kind == name])

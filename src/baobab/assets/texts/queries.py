@@ -33,6 +33,8 @@ def texts_of(asset_ids: Iterable[int]) -> dict[int, list[AssetText]]:
 def titles_of(asset_ids: Iterable[int]) -> dict[int, list[AssetText]]:
     """As `texts_of`, without the bodies: enough for cards (one query)."""
     found: dict[int, list[AssetText]] = {}
-    for text in AssetText.objects.filter(asset__in=list(asset_ids)).defer("body", "body_html").order_by("language"):
+    for text in (
+        AssetText.objects.filter(asset__in=list(asset_ids)).defer("body", "body_html").order_by("language")
+    ):
         found.setdefault(text.asset_id, []).append(text)
     return found

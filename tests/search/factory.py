@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
@@ -12,8 +12,6 @@ from baobab.assets.models import Asset, AssetFile, AssetText, Blob, Contribution
 from baobab.kernel import clock
 from baobab.organisation.models import Group, Unit
 from baobab.organisation.readers import PUBLIC, Reader
-
-_numbers = itertools.count(1)
 
 
 def unit() -> Unit:
@@ -70,7 +68,7 @@ def asset(
 def add_file(to: Asset, pages: Sequence[str], *, language: str = "", are_numbered: bool = True) -> AssetFile:
     """A file of the asset with these pages; they carry numbers unless the text flows."""
     now = clock.now()
-    blob = Blob.objects.create(sha256=f"{next(_numbers):064x}", size=1, created_at=now)
+    blob = Blob.objects.create(sha256=secrets.token_hex(32), size=1, created_at=now)
     FileReading.objects.create(blob=blob, status="read", page_count=len(pages), language=language)
     FilePage.objects.bulk_create(
         FilePage(blob=blob, position=i, number=i if are_numbered else None, label=str(i), text=text)

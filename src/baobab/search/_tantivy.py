@@ -64,7 +64,8 @@ class TantivyEngine:
         try:
             yield _TantivyWriting(writer)
         finally:
-            writer.rollback()
+            # Never `rollback()`: with merges under way it brings deleted documents back (measured: in 11
+            # of 50 runs of 120 small commits). What was not committed goes with the writer anyway.
             writer.wait_merging_threads()
 
     def asset_ids(self) -> Iterator[int]:

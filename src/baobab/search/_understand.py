@@ -12,8 +12,8 @@ from .parse import Parsed, Part, Quoted, Word
 
 # Up to this many words, all must occur, anywhere in the asset.
 ALL_OF = 3
-# Of longer questions, at least one word in so many counts as an answer ("at least 3 of 9 words").
-ONE_WORD_IN = 3
+# Of longer questions, at least one word in so many counts as an answer ("at least 2 of 9 words").
+ONE_WORD_IN = 4
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,15 +39,16 @@ class Marks:
                 is_candidate = not word.isascii() or word[0].lower() in firsts
                 by = known[word] = self._match(language, word) if is_candidate else ""
             if by == _DENSE:
-                pairs = ((a, b, word[a:b]) for a, b in _analysis.dense_pairs(word))
-                found += [
-                    (spot.start() + a, spot.start() + b, pair)
-                    for a, b, pair in pairs
-                    if pair in self.stems or (pair[0] in self.exact)
-                ]
+                at = spot.start()
+                found += [(at + a, at + b, word[a:b]) for a, b in self._dense_places(word)]
             elif by:
                 found.append((spot.start(), spot.end(), by))
         return found
+
+    def _dense_places(self, word: str) -> list[tuple[int, int]]:
+        pairs = [(start, end) for start, end in _analysis.dense_pairs(word) if word[start:end] in self.stems]
+        singles = [(at, at + 1) for at, character in enumerate(word) if character in self.exact]
+        return sorted({*pairs, *singles})
 
     def _match(self, language: str, word: str) -> str:
         if _analysis.is_dense(word):

@@ -1,0 +1,255 @@
+"""The contract of engines, run over every adapter there is."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+import pytest
+
+from baobab.search._tantivy import TantivyEngine
+from baobab.search.engine import (
+    Engine,
+    EngineHits,
+    EngineQuery,
+    Entry,
+    Order,
+    Passage,
+    PassageAt,
+    Phrase,
+    Prefix,
+    Term,
+)
+
+PUBLIC = frozenset({"public"})
+
+
+def _in_memory(_: Path) -> Engine:
+    return TantivyEngine()
+
+
+def _in_folder(folder: Path) -> Engine:
+    return TantivyEngine(folder)
+
+
+@pytest.fixture(params=[_in_memory, _in_folder], ids=["memory", "folder"])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Engine:
+    make: Callable[[Path], Engine] = request.param
+    return make(tmp_path)
+
+
+def entry(number: int, *texts: str, title: str = "Title", **more: object) -> Entry:
+    """An entry with one passage for each text, as pages of its first file."""
+    passages = [Passage(PassageAt("en", 1, page), title, text) for page, text in enumerate(texts, 1)]
+    fields: dict[str, object] = {
+        "labels": PUBLIC,
+        "facets": {"kind": ["product"]},
+        "passages": passages,
+    } | more
+    return Entry(number, **fields)  # type: ignore[arg-type]
+
+
+def put(engine: Engine, *entries: Entry, remove: Iterable[int] = ()) -> None:
+    with engine.writing() as writing:
+        for each in entries:
+            writing.put(each)
+        for number in remove:
+            writing.remove(number)
+        writing.commit()
+
+
+def ask(engine: Engine, *words: str, **more: object) -> EngineHits:
+    """All of these words (given as stems), as the public sees it."""
+    fields: dict[str, object] = {
+        "labels": PUBLIC,
+        "words": tuple((Term((word,), word),) for word in words),
+    } | more
+    return engine.search(EngineQuery(**fields))  # type: ignore[arg-type]
+
+
+def ids(answer: EngineHits) -> list[int]:
+    return [hit.asset_id for hit in answer.hits]
+
+
+def test_an_empty_index_answers(engine: Engine) -> None:
+    assert ask(engine, "peat", facet_values=5).count == 0
+    assert ask(engine).hits == ()
+
+
+def test_a_commit_is_seen_by_the_next_search(engine: Engine) -> None:
+    put(engine, entry(1, "peat"))
+    assert ids(ask(engine, "peat")) == [1]
+    put(engine, entry(2, "peat"))
+    assert ask(engine, "peat").count == 2
+
+
+def test_what_was_not_committed_is_dropped(engine: Engine) -> None:
+    with engine.writing() as writing:
+        writing.put(entry(1, "peat"))
+    assert ask(engine, "peat").count == 0
+    put(engine)
+    assert ask(engine, "peat").count == 0
+
+
+def test_putting_again_replaces_whatever_was_held(engine: Engine) -> None:
+    put(engine, entry(1, "peat", "moss", "sand"))
+    put(engine, entry(1, "clay"))
+    assert ask(engine, "moss").count == 0
+    assert ids(ask(engine, "clay")) == [1]
+    assert sorted(engine.asset_ids()) == [1]
+
+
+def test_removing_is_complete_and_may_be_repeated(engine: Engine) -> None:
+    put(engine, entry(1, "peat", "moss"), entry(2, "peat"))
+    put(engine, remove=[1, 99])
+    put(engine, remove=[1])
+    assert ids(ask(engine, "peat")) == [2]
+    assert list(engine.asset_ids()) == [2]
+
+
+def test_words_may_stand_on_different_pages_and_the_best_page_is_named(engine: Engine) -> None:
+    put(engine, entry(1, "peat", "moss and moss", "sand"), entry(2, "peat"))
+    answer = ask(engine, "peat", "moss")
+    assert ids(answer) == [1]
+    assert answer.hits[0].passage == PassageAt("en", 1, 2)
+
+
+def test_assets_are_ordered_by_their_best_passage_not_by_their_length(engine: Engine) -> None:
+    long = ["unrelated words fill this page"] * 40
+    put(engine, entry(1, *long, "peat moss bog"), *(entry(n, f"peat {'filler ' * 60}") for n in range(2, 12)))
+    assert ids(ask(engine, "peat", minimum=1))[0] == 1
+
+
+def test_at_least_the_minimum_of_the_words(engine: Engine) -> None:
+    put(engine, entry(1, "peat moss"), entry(2, "peat"), entry(3, "peat moss sand"))
+    assert set(ids(ask(engine, "peat", "moss", "sand", minimum=2))) == {1, 3}
+    assert ask(engine, "peat", "moss", "sand").count == 1
+    assert ask(engine, "peat", "moss", "sand", minimum=1).count == 3
+
+
+@pytest.mark.parametrize("order", list(Order))
+def test_without_a_common_label_an_entry_does_not_exist(engine: Engine, order: Order) -> None:
+    put(engine, entry(1, "peat", labels=frozenset({"staff", "group:7"})), entry(2, "peat", "moss"))
+    closed = ask(engine, "peat", order=order, facet_values=5)
+    assert (ids(closed), closed.count, closed.facets["kind"][0].count) == ([2], 1, 1)
+    opened = ask(engine, "peat", order=order, labels=frozenset({"public", "group:7"}))
+    assert set(ids(opened)) == {1, 2}
+    assert ask(engine, "peat", labels=frozenset({"group:70"})).count == 0
+
+
+@pytest.mark.parametrize("order", list(Order))
+def test_assets_kept_out_by_id_are_in_no_hit_count_or_facet(engine: Engine, order: Order) -> None:
+    put(engine, entry(1, "peat"), entry(2, "peat", "moss"))
+    answer = ask(engine, "peat", order=order, without=frozenset({2, 77}), facet_values=5)
+    assert (ids(answer), answer.count, answer.facets["kind"][0].count) == ([1], 1, 1)
+
+
+def test_filters_hold_together_and_a_facet_counts_without_its_own(engine: Engine) -> None:
+    for number, (kind, year) in enumerate([("a", "2019"), ("a", "2020"), ("b", "2019"), ("b", "2021")]):
+        put(engine, entry(number, "peat", facets={"kind": [kind], "year": [year]}))
+    answer = ask(
+        engine, filters={"kind": frozenset("a"), "year": frozenset({"2019", "2020"})}, facet_values=10
+    )
+    assert answer.count == 2
+    assert {f.value: f.count for f in answer.facets["kind"]} == {"a": 2, "b": 1}
+    assert {f.value: f.count for f in answer.facets["year"]} == {"2019": 1, "2020": 1}
+    within = ask(engine, within={"kind": frozenset("a")}, facet_values=10)
+    assert {f.value: f.count for f in within.facets["kind"]} == {"a": 2}
+
+
+def test_chosen_values_are_counted_even_when_others_are_more_frequent(engine: Engine) -> None:
+    put(engine, *(entry(n, "peat", facets={"topic": ["1", "2"] if n else ["1", "9"]}) for n in range(3)))
+    answer = ask(engine, filters={"topic": frozenset({"9"})}, facet_values=1)
+    assert {f.value: f.count for f in answer.facets["topic"]} == {"1": 3, "9": 1}
+
+
+def test_an_asset_with_many_pages_counts_once(engine: Engine) -> None:
+    put(engine, entry(1, *["peat"] * 300))
+    answer = ask(engine, "peat", facet_values=5)
+    assert (answer.count, ids(answer), answer.facets["kind"][0].count) == (1, [1], 1)
+
+
+def test_phrases_prefixes_alternatives_and_exclusions(engine: Engine) -> None:
+    put(engine, entry(1, "raised peat", "bog moss"), entry(2, "bog peat"), entry(3, "Wetlands"))
+    phrase = ask(engine, required=((Phrase((("peat", "bog"),)),),))
+    assert ids(phrase) == [1]
+    assert ids(ask(engine, required=((Prefix("wetl"),),))) == [3]
+    assert set(ids(ask(engine, required=((Prefix("wetl"), Term(("moss",))),)))) == {1, 3}
+    assert ids(ask(engine, "bog", excluded=(Term(("moss",)),))) == [2]
+    assert set(ids(ask(engine, excluded=(Term(("moss",)),)))) == {2, 3}
+
+
+def test_authors_are_found_by_any_word_of_their_names(engine: Engine) -> None:
+    put(engine, entry(1, "peat", authors=["Núñez, Ana"]), entry(2, "peat", authors=["Ana Silva"]))
+    assert ids(ask(engine, authors=("nunez",))) == [1]
+    assert set(ids(ask(engine, "peat", authors=("ana",)))) == {1, 2}
+    assert ids(ask(engine, "silva")) == [2]
+
+
+def test_order_by_date_and_pages_without_gaps(engine: Engine) -> None:
+    put(engine, *(entry(n, "peat", moment=n) for n in range(1, 31)))
+    assert ids(ask(engine, order=Order.NEWEST, limit=3)) == [30, 29, 28]
+    assert ids(ask(engine, "peat", order=Order.OLDEST, limit=3, offset=2)) == [3, 4, 5]
+    assert ids(ask(engine, "peat", offset=10**6)) == []
+    assert ask(engine, "peat", limit=0).count == 30
+
+
+def test_pages_by_relevance_give_every_asset_once_however_many(engine: Engine) -> None:
+    put(engine, *(entry(n, "peat " * (n % 5 + 1), "moss" if n % 3 else "sand") for n in range(700)))
+    seen = [
+        number for start in range(0, 700, 70) for number in ids(ask(engine, "peat", offset=start, limit=70))
+    ]
+    assert len(seen) == 700
+    assert set(seen) == set(range(700))
+
+
+def test_titles_weigh_and_words_side_by_side_weigh(engine: Engine) -> None:
+    filler = "sand clay silt loam"
+    put(engine, entry(1, f"peat {filler}", title="Soil"), entry(2, f"{filler} soil", title="Peat"))
+    assert ids(ask(engine, "peat"))[0] == 2
+    put(engine, entry(3, f"bog {filler} moss"), entry(4, f"bog moss {filler}"))
+    assert ids(ask(engine, "bog", "moss", neighbours=(("bog", "moss"),))) == [4, 3]
+
+
+def test_passages_are_read_lazily_and_once(engine: Engine) -> None:
+    alive = 0
+
+    def pages() -> Iterator[Passage]:
+        nonlocal alive
+        for page in range(1, 501):
+            alive += 1
+            yield Passage(PassageAt("en", 1, page), "Atlas", f"peat page{page}")
+
+    put(engine, entry(1, passages=pages()))
+    assert alive == 500
+    assert ask(engine, "page500").hits[0].passage == PassageAt("en", 1, 500)
+
+
+def test_a_folder_is_read_by_another_engine_as_soon_as_it_is_committed(tmp_path: Path) -> None:
+    writer, other = TantivyEngine(tmp_path), TantivyEngine(tmp_path)
+    put(writer, entry(1, "peat"))
+    assert ids(ask(other, "peat")) == [1]
+    put(writer, remove=[1])
+    assert ask(other, "peat").count == 0
+
+
+def test_no_entry_comes_back_however_many_small_commits_are_merged(engine: Engine) -> None:
+    chance = random.Random(7)
+    held: dict[int, str] = {}
+    for _ in range(150):
+        changed = {chance.randrange(20): chance.choice("abc") for _ in range(3)}
+        put(engine, *(entry(n, "peat", "moss", labels=frozenset({label})) for n, label in changed.items()))
+        held |= changed
+        for label in "abc":
+            count = engine.search(EngineQuery(labels=frozenset({label}))).count
+            assert count == sum(each == label for each in held.values())
+
+
+def test_a_second_writer_of_a_folder_is_refused(tmp_path: Path) -> None:
+    with (
+        TantivyEngine(tmp_path).writing(),
+        pytest.raises(ValueError, match="LockBusy"),
+        TantivyEngine(tmp_path).writing(),
+    ):
+        pass

@@ -85,7 +85,7 @@ def jobs_page(request: HttpRequest) -> HttpResponse:
         state = ""
     counts = queries.counts()
     paginator = Paginator(queries.recent_jobs(state=state), PER_PAGE)
-    paginator.count = counts[state] if state else sum(counts.values())  # type: ignore[misc]
+    paginator.count = counts[state] if state else sum(counts.values())
     page = paginator.get_page(request.GET.get("page"))
     tabs = [{"label": _("All"), "url": "?", "is_current": not state, "count": sum(counts.values())}]
     tabs += [
@@ -100,7 +100,7 @@ def jobs_page(request: HttpRequest) -> HttpResponse:
         "address": request.get_full_path(),
         "is_moving": counts[Job.State.WAITING] + counts[Job.State.RUNNING] > 0,
     }
-    is_fragment = getattr(request, "htmx", False) and not getattr(request.htmx, "boosted", False)
+    is_fragment = request.headers.get("HX-Request") == "true"
     return render(request, "jobs/jobs.html#list" if is_fragment else "jobs/jobs.html", context)
 
 

@@ -17,8 +17,8 @@ from tools.rules.project import Project
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 # djlint's advice that is taste or does not fit: line breaks after headings (H015), sizes of pictures that the
-# style sheet gives (H006), cells of a row that stay empty (H020), search engines' keywords (H031), quotes inside tags that stand in quotes (T002),
-# names at the end of blocks (T003).
+# style sheet gives (H006), cells of a row that stay empty (H020), keywords (H031), quotes inside tags that
+# stand in quotes (T002), names at the end of blocks (T003).
 DJLINT_IGNORES = "H006,H015,H020,H031,T002,T003"
 
 

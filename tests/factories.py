@@ -1,4 +1,6 @@
-"""A small organisation with a named cast, and assets made by the product's own actions: set-up for tests of any app.
+"""A small organisation with a named cast, and assets made by the product's own actions.
+
+Set-up for tests of any app.
 
 | who | is |
 |---|---|
@@ -31,11 +33,14 @@ HEADQUARTERS = {"en": "Wetlands House", "fr": "Maison des zones humides", "ar": 
 TOPICS = """
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
 <urn:test:topics> a skos:ConceptScheme ; skos:prefLabel "Topics"@en .
-<urn:test:water> a skos:Concept ; skos:inScheme <urn:test:topics> ; skos:notation "water" ;
+<urn:test:water> a skos:Concept ; skos:inScheme <urn:test:topics> ;
+  skos:notation "water" ;
   skos:prefLabel "Water"@en, "Eau"@fr, "ماء"@ar ; skos:definition "What rivers carry."@en .
-<urn:test:peat> a skos:Concept ; skos:inScheme <urn:test:topics> ; skos:notation "peat" ; skos:broader <urn:test:water> ;
+<urn:test:peat> a skos:Concept ; skos:inScheme <urn:test:topics> ;
+  skos:notation "peat" ; skos:broader <urn:test:water> ;
   skos:prefLabel "Peatlands"@en, "Tourbières"@fr ; skos:altLabel "mires"@en ; skos:related <urn:test:fish> .
-<urn:test:fish> a skos:Concept ; skos:inScheme <urn:test:topics> ; skos:notation "fish" ; skos:prefLabel "Fisheries"@en .
+<urn:test:fish> a skos:Concept ; skos:inScheme <urn:test:topics> ;
+  skos:notation "fish" ; skos:prefLabel "Fisheries"@en .
 """
 
 

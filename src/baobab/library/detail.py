@@ -25,7 +25,10 @@ _LENGTHS = {"series": 300, "licence": 200, "rights": 500}
 
 
 def clean_detail(given: Mapping[str, object]) -> dict[str, Any]:
-    """`type` as a concept's id, `doi` and `isbn` in one form, the rest as lines. Raises `BadInput` by field."""
+    """`type` as a concept's id, `doi` and `isbn` in one form, the rest as lines.
+
+    Raises `BadInput` by field.
+    """
     problems: dict[str, list[str]] = {}
     cleaned: dict[str, Any] = {}
     for name in FIELDS:

@@ -15,23 +15,40 @@ class VersionForm(FilesForm):
     """What changed in a new version, and its files."""
 
     note = forms.CharField(
-        label=_("What changed"), widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}), max_length=4000, required=False
+        label=_("What changed"),
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+        max_length=4000,
+        required=False,
     )
     label = forms.CharField(
-        label=_("Name of the version"), required=False, max_length=60, help_text=_("For example “2nd edition” or “2.1”.")
+        label=_("Name of the version"),
+        required=False,
+        max_length=60,
+        help_text=_("For example “2nd edition” or “2.1”."),
     )
-    doi = forms.CharField(label=_("DOI"), required=False, help_text=_("Of this version, for example 10.1234/abcd."))
+    doi = forms.CharField(
+        label=_("DOI"), required=False, help_text=_("Of this version, for example 10.1234/abcd.")
+    )
 
 
 class ProductForm(PlainForm):
-    """Type, series, licence and identifiers. Checks live in `detail.clean_detail`, the same for rows and requests."""
+    """Type, series, licence and identifiers.
+
+    Checks live in `detail.clean_detail`, the same for rows and requests.
+    """
 
     type = forms.ChoiceField(label=_("Type"), required=False)
-    series = forms.CharField(label=_("Series"), required=False, help_text=_("The series in which it appears, if any."))
+    series = forms.CharField(
+        label=_("Series"), required=False, help_text=_("The series in which it appears, if any.")
+    )
     licence = forms.CharField(label=_("Licence"), required=False, help_text=_("For example CC-BY-4.0."))
-    rights = forms.CharField(label=_("Rights"), required=False, help_text=_("Who holds the rights, and what others must ask."))
+    rights = forms.CharField(
+        label=_("Rights"), required=False, help_text=_("Who holds the rights, and what others must ask.")
+    )
     doi = forms.CharField(label=_("DOI"), required=False, help_text=_("For example 10.1234/abcd."))
-    isbn = forms.CharField(label=_("ISBN"), required=False, help_text=_("Of the edition in the original's language."))
+    isbn = forms.CharField(
+        label=_("ISBN"), required=False, help_text=_("Of the edition in the original's language.")
+    )
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]

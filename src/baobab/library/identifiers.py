@@ -13,7 +13,10 @@ _DOI_PREFIX = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", re.IGNOREC
 
 
 def read_isbn(text: str) -> str:
-    """ISBN-13 without hyphens from an ISBN-10 or -13 as printed (ISO 2108). Raises `BadInput` when its check fails."""
+    """ISBN-13 without hyphens from an ISBN-10 or -13 as printed (ISO 2108).
+
+    Raises `BadInput` when its check fails.
+    """
     figures = re.sub(r"[\s‐-―-]|^ISBN(-1[03])?:?", "", text.strip(), flags=re.IGNORECASE).upper()
     if re.fullmatch(r"\d{9}[\dX]", figures):
         total = sum(

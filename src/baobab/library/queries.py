@@ -22,7 +22,9 @@ def product_types(language: str) -> list[tuple[str, str]]:
     """The types of products as (notation, label), by label (two queries)."""
     concepts = list(Concept.objects.filter(scheme__use=Scheme.Use.PRODUCT_TYPES, is_deprecated=False))
     labels = concept_labels([concept.pk for concept in concepts], language)
-    return sorted(((c.notation, labels.get(c.pk, c.notation)) for c in concepts), key=lambda pair: pair[1].casefold())
+    return sorted(
+        ((c.notation, labels.get(c.pk, c.notation)) for c in concepts), key=lambda pair: pair[1].casefold()
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,10 @@ class VersionView:
 
 @dataclass(frozen=True, slots=True)
 class ProductView:
-    """What the page of a product shows beyond the card. `facts` are (label, value) in the reader's language."""
+    """What the page of a product shows beyond the card.
+
+    `facts` are (label, value) in the reader's language.
+    """
 
     product: Product | None
     type_label: str
@@ -62,18 +67,29 @@ class ProductView:
 
 
 def product_view(asset: Asset, language: str, files: Sequence[AssetFile] = ()) -> ProductView:
-    """The product with its versions, newest first (four queries; `files` are the asset's, read by the caller)."""
+    """The product with its versions, newest first (four queries.
+
+    `files` are the asset's, read by the caller).
+    """
     product = Product.objects.filter(pk=asset.pk).select_related("series").first()
-    label = concept_labels([product.type_id], language).get(product.type_id, "") if product and product.type_id else ""
+    label = (
+        concept_labels([product.type_id], language).get(product.type_id, "")
+        if product and product.type_id
+        else ""
+    )
     by_id = {file.pk: file for file in files}
     editions: dict[Version, list[EditionView]] = {}
     rows = Edition.objects.filter(version__asset=asset).select_related("version").prefetch_related("files")
-    ordered = sorted(rows, key=lambda row: (-row.version.number, row.language != asset.original_language, row.language))
+    ordered = sorted(
+        rows, key=lambda row: (-row.version.number, row.language != asset.original_language, row.language)
+    )
     for edition in ordered:
         held = (by_id[row.file_id] for row in edition.files.all() if row.file_id in by_id)
         links = tuple(_file_link(asset, file, edition, language) for file in held)
         editions.setdefault(edition.version, []).append(EditionView(edition, links))
-    versions = tuple(VersionView(version, _name_of(version), tuple(found)) for version, found in editions.items())
+    versions = tuple(
+        VersionView(version, _name_of(version), tuple(found)) for version, found in editions.items()
+    )
     return ProductView(product, label, tuple(_facts(product, versions, language)), versions)
 
 

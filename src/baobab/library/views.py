@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from baobab.kernel.errors import BadInput, NotFound
 from baobab.web.uploads import receive_uploads
-from baobab.web.views.opening import asset_to_change
+from baobab.web.views.opening import asset_to_change, sent
 
 from .actions import KIND, add_file, add_version
 from .forms import VersionForm
@@ -24,7 +24,7 @@ def new_version_page(request: HttpRequest, public_id: str) -> HttpResponse:
     asset, reader = asset_to_change(request, public_id)
     if asset.kind != KIND:
         raise NotFound(_("Only knowledge products have versions."))
-    form = VersionForm(request.POST or None, request.FILES or None, reader=reader)
+    form = VersionForm(*sent(request), reader=reader)
     status = 200
     if request.method == "POST":
         status = 400
@@ -33,14 +33,18 @@ def new_version_page(request: HttpRequest, public_id: str) -> HttpResponse:
             try:
                 received = receive_uploads(given["documents"])
                 with transaction.atomic():
-                    version = add_version(asset, by=reader, note=given["note"], label=given["label"], doi=given["doi"])
+                    version = add_version(
+                        asset, by=reader, note=given["note"], label=given["label"], doi=given["doi"]
+                    )
                     for blob, name in received:
                         add_file(asset, blob, name=name, by=reader, language=given["language"])
             except BadInput as error:
                 form.take_problems(error)
                 status = error.status
             else:
-                messages.success(request, _("Version %s is in force now.") % (version.label or version.number))
+                messages.success(
+                    request, _("Version %s is in force now.") % (version.label or version.number)
+                )
                 return redirect("asset_page", asset.public_id)
     context = {
         "asset": asset,

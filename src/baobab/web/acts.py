@@ -1,4 +1,7 @@
-"""What a reader may do with an asset: the acts of its life, each with its words, as its kind's policy allows."""
+"""What a reader may do with an asset.
+
+The acts of its life, each with its words, as its kind's policy allows.
+"""
 
 from __future__ import annotations
 
@@ -81,8 +84,8 @@ ACTS: dict[str, Act] = {
             label=_("Withdraw"),
             question=_("Withdraw this?"),
             explanation=_(
-                "Lists and search forget it at once. Its address stays and says, to those who could read it, that it "
-                "was withdrawn and why. It cannot be published again."
+                "Lists and search forget it at once. Its address stays and says, to those who could read it, "
+                "that it was withdrawn and why. It cannot be published again."
             ),
             done=_("It was withdrawn. Its address now says so, with your reason."),
             states=(*LISTED_STATES, *WORKING_STATES),
@@ -96,8 +99,8 @@ ACTS: dict[str, Act] = {
             label=_("Remove for good"),
             question=_("Remove this for good?"),
             explanation=_(
-                "Texts, files that nothing else uses, history and drafts are deleted and cannot be brought back. "
-                "The reason goes into the audit trail. To take something out of sight, withdraw it instead."
+                "Texts, files that nothing else uses, history and drafts are deleted and cannot be brought "
+                "back. The reason goes into the audit trail. To take something out of sight, withdraw it instead."
             ),
             done=_("It was removed for good."),
             states=tuple(state for state in State.values if state != State.PURGED),

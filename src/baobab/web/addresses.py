@@ -19,7 +19,10 @@ def chosen_language(request: HttpRequest) -> str:
 
 
 def permanent(request: HttpRequest, *, page: str, **parts: str) -> HttpResponse:
-    """Lead an address without a language to its page in the visitor's language (302, told apart by cookie and header)."""
+    """Lead an address without a language to its page in the visitor's language.
+
+    302, and told apart by cookie and header, so that nobody gets the language of another.
+    """
     with translation.override(chosen_language(request)):
         target = reverse(page, kwargs=parts)
     query = request.META.get("QUERY_STRING", "")

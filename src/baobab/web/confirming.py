@@ -15,7 +15,10 @@ LIKELY_FROM = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Proposals:
-    """Titles, topics and places that were found in the asset's files, best first. Empty where there are none."""
+    """Titles, topics and places that were found in the asset's files, best first.
+
+    Empty where there are none.
+    """
 
     title: str = ""
     language: str = ""

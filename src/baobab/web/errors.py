@@ -38,7 +38,10 @@ def error_page(request: HttpRequest, error: BaobabError) -> HttpResponse:
 
 
 class ErrorMiddleware:
-    """Answers for `BaobabError` on pages; the API answers for its own. Pages of signed-in people are kept by nobody."""
+    """Answers for `BaobabError` on pages; the API answers for its own.
+
+    Pages of signed-in people are kept by nobody.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -224,7 +224,10 @@ class AssetForm(TextForm):
         place_boxes: Sequence[tuple[int, str]] = (),
         **kwargs: Any,
     ) -> None:
-        """`audience` and `language` are what the asset has now: they stay choosable even where nobody else would choose them."""
+        """`audience` and `language` are what the asset has now.
+
+        They stay choosable even where nobody else would choose them.
+        """
         super().__init__(*args, **kwargs)
         self.reader = reader
         self.units = {str(unit.pk): unit for unit in units}
@@ -242,7 +245,10 @@ class AssetForm(TextForm):
         self.fields[name].choices = choices  # type: ignore[attr-defined]
 
     def asset_fields(self, *, detail: dict[str, Any]) -> AssetFields:
-        """What was typed, as actions take it. Raises `BadInput` where a topic, a place or an ORCID is unknown."""
+        """What was typed, as actions take it.
+
+        Raises `BadInput` where a topic, a place or an ORCID is unknown.
+        """
         given = self.cleaned_data
         problems: dict[str, list[str]] = {}
         concepts = _ids_of(given["topics"], "topics", self.reader, problems)
@@ -292,7 +298,8 @@ def _ids_of(text: str, field: str, reader: Reader, problems: dict[str, list[str]
     if field == "topics":
         found = {line: concept.pk for line, concept in find_concepts(lines, language=reader.language).items()}
         sentence = _(
-            "“%s” is no topic that the vocabularies have. Look it up among the topics, or write it differently."
+            "“%s” is no topic that the vocabularies have. "
+            "Look it up among the topics, or write it differently."
         )
     else:
         found = {line: place.pk for line, place in find_places(lines).items()}

@@ -24,7 +24,10 @@ def address_of(asset: Asset, file: AssetFile, position: int, width: int) -> str:
 
 
 def page_picture(file: AssetFile, position: int, *, width: int) -> bytes:
-    """A page as WebP, `width` (one of `WIDTHS`) pixels across. Raises `NotFound` where there is no such picture."""
+    """A page as WebP, `width` (one of `WIDTHS`) pixels across.
+
+    Raises `NotFound` where there is no such picture.
+    """
     kept = _place(file.blob.sha256, position, width)
     if kept.exists():
         return kept.read_bytes()

@@ -1,4 +1,7 @@
-"""From what queries give to what templates show: cards, dates, sizes, directions, in the reader's language."""
+"""From what queries give to what templates show.
+
+Cards, dates, sizes, directions, in the reader's language.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,8 @@ from zoneinfo import ZoneInfo
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from baobab.assets.models import Asset, State
@@ -19,6 +24,12 @@ from baobab.organisation.readers import Reader
 from baobab.vocabularies.languages import language_name
 
 _MOST_LANGUAGES = 4
+# CLDR's plain English is that of one country; most of the world writes the day first.
+_DATES_IN = {"en": "en-GB"}
+
+
+def _date_locale(language: str) -> Locale:
+    return Locale.parse(_DATES_IN.get(language, language), sep="-")
 
 
 def direction_of(tag: str) -> str:
@@ -36,7 +47,7 @@ def shown_date(edtf: str, language: str) -> str:
         shown = shown_date(begin, language)
         return f"{shown}–" if end in ("", "..") else f"{shown}–{shown_date(end, language)}"
     plain = edtf.rstrip("?~%")
-    locale = Locale.parse(language, sep="-")
+    locale = _date_locale(language)
     parts = plain.split("-")
     if "X" in plain:
         meant = partial_dates.parse(plain)
@@ -52,7 +63,16 @@ def shown_date(edtf: str, language: str) -> str:
 
 def shown_day(day: date, language: str) -> str:
     """A day in full: `3 May 2014`."""
-    return str(format_date(day, format="long", locale=Locale.parse(language, sep="-")))
+    return str(format_date(day, format="long", locale=_date_locale(language)))
+
+
+def shown_body(html: str) -> SafeString:
+    """A stored text, cleaned when it was rendered, whose tables scroll by themselves, by keyboard too."""
+    opening = format_html(
+        '<div class="scroller" role="region" tabindex="0" aria-label="{}"><table>', _("Table")
+    )
+    wrapped = html.replace("<table>", opening).replace("</table>", "</table></div>")
+    return mark_safe(wrapped)  # noqa: S308 - `kernel.markdown` cleaned it
 
 
 def shown_moment(at: datetime, reader: Reader) -> str:
@@ -127,7 +147,10 @@ def _shown(card: Card, reader: Reader, picture: int | None) -> ShownCard:
 
 
 def thumbnail_address(public_id: str, picture: int) -> str:
-    """Where the picture of a card is; the address changes with the picture, so that it can be kept for long."""
+    """Where the picture of a card is.
+
+    The address changes with the picture, so that it can be kept for long.
+    """
     return f"{reverse('thumbnail', args=[public_id])}?v={picture}"
 
 
@@ -146,7 +169,10 @@ def language_choices(tags: Sequence[str], reader: Reader) -> list[tuple[str, str
 
 
 def language_switch(notes: Mapping[str, str], *, current: str, address: str) -> list[dict[str, object]]:
-    """The languages of a text for the component `language_links`; `notes` maps each to what must be said of it."""
+    """The languages of a text for the component `language_links`.
+
+    `notes` maps each to what must be said of it.
+    """
     return [
         {
             "code": tag,

@@ -72,7 +72,7 @@ def place_counts(reader: Reader) -> dict[int, int]:
 
 
 def topics_to_start_from(reader: Reader, *, limit: int) -> list[Subject]:
-    """The topics with nothing broader that hold most of what the reader may read, most first (two queries)."""
+    """The topics with nothing broader that hold most of what the reader may read (two queries)."""
     rows = (
         AssetConcept.objects.filter(
             asset__in=listed(reader).order_by(),
@@ -110,7 +110,10 @@ def origin_of(asset: Asset) -> Origin | None:
 def narrowed_list(
     reader: Reader, *, kind: str = "", language: str = "", year: str = "", concept_id: int | None = None
 ) -> QuerySet[Asset]:
-    """The library as lists show it, newest first, narrowed by what is given. Anything unknown finds nothing."""
+    """The library as lists show it, newest first, narrowed by what is given.
+
+    Anything unknown finds nothing.
+    """
     assets = listed(reader)
     if kind:
         assets = assets.filter(kind=kind)

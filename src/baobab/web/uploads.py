@@ -1,4 +1,7 @@
-"""Files as they arrive from a form: kept on disk before anything else happens, refused with a sentence when they cannot be."""
+"""Files as they arrive from a form.
+
+Kept on disk before anything else happens, refused with a sentence when they cannot be.
+"""
 
 from __future__ import annotations
 

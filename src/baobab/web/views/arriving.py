@@ -27,7 +27,7 @@ from ..forms import ArrivalForm, FilesForm
 from ..presenting import capital
 from ..queries import units_open_to
 from ..uploads import receive_uploads
-from .opening import asset_to_change, signed_in
+from .opening import asset_to_change, sent, signed_in
 
 
 def new_page(request: HttpRequest) -> HttpResponse:
@@ -45,10 +45,13 @@ def new_page(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def new_of_kind_page(request: HttpRequest, kind_name: str) -> HttpResponse:
-    """Drop files or type a title: a draft is made of them, and the next page asks to confirm what was read."""
+    """Drop files or type a title.
+
+    A draft is made of them, and the next page asks to confirm what was read.
+    """
     reader = signed_in(request)
     kind = kind_named(kind_name)
-    form = ArrivalForm(request.POST or None, request.FILES or None, reader=reader)
+    form = ArrivalForm(*sent(request), reader=reader)
     status = 200
     if request.method == "POST":
         status = 400
@@ -71,7 +74,9 @@ def new_of_kind_page(request: HttpRequest, kind_name: str) -> HttpResponse:
     return render(request, "web/arrive.html", context, status=status)
 
 
-def _begin(kind: Kind, uploads: Sequence[UploadedFile[bytes]], *, title: str, language: str, by: Reader) -> Asset:
+def _begin(
+    kind: Kind, uploads: Sequence[UploadedFile[bytes]], *, title: str, language: str, by: Reader
+) -> Asset:
     if not uploads and not title.strip():
         raise BadInput(fields={"documents": [_("Choose at least one document, or type a title.")]})
     received = receive_uploads(uploads)
@@ -100,7 +105,7 @@ def _add(
 def files_page(request: HttpRequest, public_id: str) -> HttpResponse:
     """Add files to an asset. The same bytes again change nothing."""
     asset, reader = asset_to_change(request, public_id)
-    form = FilesForm(request.POST or None, request.FILES or None, reader=reader)
+    form = FilesForm(*sent(request), reader=reader)
     status = 200
     if request.method == "POST":
         status = 400

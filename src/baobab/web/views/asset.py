@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from baobab.assets.files.queries import files_of
 from baobab.assets.kinds import kind_of
 from baobab.assets.links.queries import LinkedAsset, links_of
-from baobab.assets.models import LISTED_STATES, Asset, AssetText, State
+from baobab.assets.models import LISTED_STATES, Asset, AssetText, Contribution, State
 from baobab.assets.quality.actions import mark_quality
 from baobab.assets.quality.checks import CHECKS
 from baobab.assets.quality.queries import marks_of
@@ -38,13 +38,22 @@ from ..presenting import (
     capital,
     direction_of,
     language_switch,
+    shown_body,
     shown_date,
     shown_day,
     shown_moment,
     thumbnail_address,
 )
-from .opening import asset_to_read, signed_in
+from .opening import asset_to_read, sent, signed_in
 
+ROLE_NAMES = {
+    Contribution.Role.AUTHOR: gettext_lazy("Authors"),
+    Contribution.Role.EDITOR: gettext_lazy("Editors"),
+    Contribution.Role.TRANSLATOR: gettext_lazy("Translators"),
+    Contribution.Role.CONTRIBUTOR: gettext_lazy("Contributors"),
+    Contribution.Role.REVIEWER: gettext_lazy("Reviewers"),
+    Contribution.Role.CONTACT: gettext_lazy("Contacts"),
+}
 HISTORY_NAMES = {
     "create": gettext_lazy("Begun"),
     "change": gettext_lazy("Changed"),
@@ -63,7 +72,7 @@ HISTORY_NAMES = {
 
 
 def asset_page(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Everything that is known of an asset, in the reader's best language (at most 15 queries beside who asks)."""
+    """Everything that is known of an asset, in the reader's best language (15 queries beside who asks)."""
     asset, reader = asset_to_read(request, public_id)
     kind = kind_of(asset)
     texts = texts_of([asset.pk]).get(asset.pk, [])
@@ -90,6 +99,8 @@ def asset_page(request: HttpRequest, public_id: str) -> HttpResponse:
         ),
         "is_behind": _is_behind(text, original),
         "is_machine": text is not None and text.provenance == AssetText.Provenance.MACHINE,
+        "body": shown_body(text.body_html) if text else "",
+        "quality_label": capital(str(CHECKS.get(asset.quality, ""))),
         "state_label": State(asset.state).label,
         "is_listed": asset.state in LISTED_STATES,
         "is_archived": asset.state == State.ARCHIVED,
@@ -160,8 +171,8 @@ def _links_by_relation(links: list[LinkedAsset]) -> list[tuple[str, list[LinkedA
 def _contributors(asset: Asset) -> list[tuple[str, list[str]]]:
     grouped: dict[str, list[str]] = {}
     for person in contributors_of(asset):
-        grouped.setdefault(capital(str(person.get_role_display())), []).append(person.name)
-    return list(grouped.items())
+        grouped.setdefault(person.role, []).append(person.name)
+    return [(str(ROLE_NAMES[Contribution.Role(role)]), names) for role, names in grouped.items()]
 
 
 def audience_sentence(labels: frozenset[str]) -> str:
@@ -221,14 +232,17 @@ def cite_page(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def act_page(request: HttpRequest, public_id: str, name: str) -> HttpResponse:
-    """Ask before an act of the asset's life, and do it. A refused act, or one without its reason, changes nothing."""
+    """Ask before an act of the asset's life, and do it.
+
+    A refused act, or one without its reason, changes nothing.
+    """
     asset, reader = asset_to_read(request, public_id)
     signed_in(request)
     act = ACTS.get(name)
     if act is None:
         raise NotFound(_("There is no such act."))
     act.permission(kind_of(asset).policy, reader, asset).require()
-    form = ReasonForm(request.POST or None, is_required=act.reason == "required")
+    form = ReasonForm(sent(request)[0], is_required=act.reason == "required")
     status = 200
     if request.method == "POST":
         if form.is_valid():
@@ -251,7 +265,7 @@ def quality_page(request: HttpRequest, public_id: str) -> HttpResponse:
     asset, reader = asset_to_read(request, public_id)
     signed_in(request)
     kind_of(asset).policy.may_mark_quality(reader, asset).require()
-    form = QualityForm(request.POST or None, initial={"on": clock.today(reader.time_zone)})
+    form = QualityForm(sent(request)[0], initial={"on": clock.today(reader.time_zone)})
     status = 200
     if request.method == "POST":
         if form.is_valid():

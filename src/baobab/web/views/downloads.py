@@ -1,4 +1,7 @@
-"""Originals and pictures: each asks its asset's read rule, and no original is ever shown as a page of this site."""
+"""Originals and pictures.
+
+Each asks its asset's read rule, and no original is ever shown as a page of this site.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,7 @@ _LONG = 365 * 24 * 3600
 
 @require_safe
 def download(request: HttpRequest, public_id: str, number: int, name: str) -> HttpResponseBase:
-    """The original under its own name, whole or in part (RFC 9110 §14), as an attachment that runs nothing."""
+    """The original under its own name, whole or in part (RFC 9110 §14): an attachment that runs nothing."""
     _asset, file, _reader = file_to_read(request, public_id, number)
     path = storage.path_of(file.blob.sha256)
     if not path.exists():

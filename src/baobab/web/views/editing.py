@@ -1,4 +1,7 @@
-"""The form of an asset: what was read is confirmed, what is typed is never lost, and nobody overwrites anybody."""
+"""The form of an asset.
+
+What was read is confirmed, what is typed is never lost, and nobody overwrites anybody.
+"""
 
 from __future__ import annotations
 
@@ -102,7 +105,10 @@ def _revision(request: HttpRequest, asset: Asset) -> int:
 
 
 def _with_other_roles(fields: AssetFields, asset: Asset) -> AssetFields:
-    """The form asks for authors; editors, translators and contacts stay, and so do persons known before by an equal name."""
+    """The form asks for authors.
+
+    Editors, translators and contacts stay, and so do persons known before by an equal name.
+    """
     before = contributors_of(asset)
     known = {row.name: row.person for row in before if row.role == Contribution.Role.AUTHOR}
     given = fields.contributors if isinstance(fields.contributors, list) else []
@@ -241,7 +247,10 @@ class _Sheet:
 
 
 def reading_page(request: HttpRequest, public_id: str) -> HttpResponse:
-    """How far the reading of the asset's files is: a part of the form that renews itself, or leads back to it."""
+    """How far the reading of the asset's files is.
+
+    A part of the form that renews itself, or leads back to it.
+    """
     asset, reader = asset_to_change(request, public_id)
     if not request.headers.get("HX-Request"):
         return redirect("asset_edit", asset.public_id)

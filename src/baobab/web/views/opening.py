@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, QueryDict
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
 from baobab.assets.files.queries import file_of
@@ -13,6 +15,14 @@ from baobab.organisation.middleware import reader_of_request
 from baobab.organisation.readers import Reader
 
 from ..errors import SignInFirst
+
+
+def sent(request: HttpRequest) -> tuple[QueryDict | None, MultiValueDict[str, UploadedFile[bytes]] | None]:
+    """What a form was sent with, files apart.
+
+    Nothing when it is only looked at, something even when all is empty.
+    """
+    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
 
 
 def signed_in(request: HttpRequest) -> Reader:
@@ -30,7 +40,10 @@ def asset_to_read(request: HttpRequest, public_id: str) -> tuple[Asset, Reader]:
 
 
 def asset_to_change(request: HttpRequest, public_id: str) -> tuple[Asset, Reader]:
-    """The same, for pages that change it. Strangers get 404, readers who may not 403, visitors the sign-in page."""
+    """The same, for pages that change it.
+
+    Strangers get 404, readers who may not 403, visitors the sign-in page.
+    """
     asset, reader = asset_to_read(request, public_id)
     signed_in(request)
     kind_of(asset).policy.may_change(reader, asset).require()

@@ -120,14 +120,13 @@ def topic_page(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def places_page(request: HttpRequest) -> HttpResponse:
-    """Regions and countries with counts (three queries)."""
+    """Regions, and within them the countries that something is about, with counts (three queries)."""
     reader = reader_of_request(request)
     counts = queries.place_counts(reader)
     tops = place_tree(reader.language)
     regions = [child for top in tops for child in top.children] or list(tops)
     context = {
         "regions": [_place_node(node, counts) for node in regions],
-        "world": next((_place_node(top, counts) for top in tops), None),
     }
     return render(request, "web/places.html", context)
 
@@ -137,7 +136,8 @@ def _place_node(node: PlaceNode, counts: Mapping[int, int]) -> dict[str, Any]:
         "label": node.link.name,
         "url": reverse("place_page", args=[node.link.code]),
         "count": counts.get(node.link.id, 0),
-        "children": [_place_node(child, counts) for child in node.children],
+        "children": [_place_node(child, counts) for child in node.children if counts.get(child.link.id)],
+        "is_open": bool(counts.get(node.link.id)),
     }
 
 

@@ -19,12 +19,15 @@ from baobab.vocabularies.languages import CONTENT_LANGUAGES, language_name, read
 
 from ..forms import TranslationForm, as_typed
 from ..presenting import capital, direction_of, language_choices, shown_moment
-from .opening import asset_to_change
+from .opening import asset_to_change, sent
 
 
 @require_http_methods(["GET", "POST"])
 def translate_page(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Add or change the text in `?language=`; without one, choose it. What was typed is kept as the person's draft."""
+    """Add or change the text in `?language=`; without one, choose it.
+
+    What was typed is kept as the person's draft.
+    """
     asset, reader = asset_to_change(request, public_id)
     texts = {text.language: text for text in texts_of([asset.pk]).get(asset.pk, [])}
     asked = request.GET.get("language", "")
@@ -52,13 +55,13 @@ def translate_page(request: HttpRequest, public_id: str) -> HttpResponse:
         if text
         else {}
     )
-    form = TranslationForm(request.POST or None, initial=draft.content if draft else stored)
+    form = TranslationForm(sent(request)[0], initial=draft.content if draft else stored)
     revision = draft.base_revision if draft else asset.revision
     status = 200
     stale = ""
     if request.method == "POST":
-        sent = request.POST.get("revision", "")
-        revision = int(sent[:9]) if sent.isdecimal() else asset.revision
+        given = request.POST.get("revision", "")
+        revision = int(given[:9]) if given.isdecimal() else asset.revision
         kept = save_draft(
             as_typed(request.POST),
             by=reader,

@@ -28,7 +28,12 @@ api.add_router("", assets)
 def problem(status: int, title: str, detail: str, **more: Any) -> HttpResponse:
     """An error as problem+json: `title` names its sort, `detail` is the sentence for this case."""
     content = {"status": status, "title": title, "detail": detail, **more}
-    return JsonResponse(content, status=status, content_type="application/problem+json", json_dumps_params={"ensure_ascii": False})
+    return JsonResponse(
+        content,
+        status=status,
+        content_type="application/problem+json",
+        json_dumps_params={"ensure_ascii": False},
+    )
 
 
 @api.exception_handler(BaobabError)

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 _UNPREPARED = frozenset(
     {"migrate", "makemigrations", "showmigrations", "sqlmigrate", "makemessages", "compilemessages", "test"}
 )
+# Commands that run for as long as the site does.
+_LASTING = frozenset({"serve", "worker", "indexer"})
 UNUSABLE = 2
 
 
@@ -76,8 +78,9 @@ def _execute(name: str, arguments: list[str]) -> int:
     try:
         if hasattr(command, "before_prepare"):
             command.before_prepare()
-        if name not in _UNPREPARED:
-            prepare(say=lambda line: print(line, file=sys.stderr, flush=True))  # noqa: T201 - this is a command
+        if name not in _UNPREPARED and prepare(say=_say) and name in _LASTING:
+            # Start afresh: what preparing loaded would stay in memory for as long as the site runs.
+            os.execv(sys.executable, [sys.executable, "-m", "baobab.config.command", name, *arguments])  # noqa: S606
         command.execute(*positional, **options)
     except CommandError as error:
         return _complain(str(error), status=error.returncode)
@@ -118,6 +121,11 @@ def _unknown(name: str) -> int:
 def _complain(sentence: str, *, status: int = UNUSABLE) -> int:
     _tell(sentence, to_errors=True)
     return status
+
+
+def _say(line: str) -> None:
+    _tell(line, to_errors=True)
+    sys.stderr.flush()
 
 
 def _tell(text: str, *, to_errors: bool = False) -> None:

@@ -46,8 +46,8 @@ def run_folder() -> Path:
     return folder
 
 
-def prepare(*, say: Say) -> None:
-    """Bring the database to this version, and what each app needs into it; nothing when that was done before.
+def prepare(*, say: Say) -> bool:
+    """Bring the database to this version, and what each app needs into it; returns whether that took work.
 
     An empty database is filled. One of an older version is upgraded: on SQLite after a copy was kept in
     `BAOBAB_HOME/backups`, on a server only by `baobab migrate`, and until then `NotPrepared` is raised.
@@ -57,16 +57,17 @@ def prepare(*, say: Say) -> None:
     stamp = run_folder() / "prepared"
     wanted = _digest()
     if _is_prepared(stamp, wanted):
-        return
+        return False
     with locked(run_folder() / "prepare.lock"):
         if _is_prepared(stamp, wanted):
-            return
+            return False
         with _agreed_by_all_machines():
             _migrate(say)
             if settings.CACHES["default"]["BACKEND"].endswith("DatabaseCache"):
                 call_command("createcachetable", verbosity=0)
             _install()
         stamp.write_text(f"{wanted} {_migrations_made()}")
+    return True
 
 
 def pending_migrations() -> list[str]:

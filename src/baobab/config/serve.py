@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from types import FrameType
 
 from django.conf import settings
-from django.core.management import get_commands
 from django.utils.translation import gettext as _
 
 from baobab.kernel.errors import BaobabError
@@ -171,7 +170,7 @@ class Supervisor:
             children.append(Child(WEB, web))
         if WORKER in self.roles:
             children.extend(Child(WORKER, [*baobab, "worker"]) for _number in range(self.workers))
-        if INDEXER in self.roles and "indexer" in get_commands():
+        if INDEXER in self.roles:
             children.append(Child(INDEXER, [*baobab, "indexer"]))
         return children
 

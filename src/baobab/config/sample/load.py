@@ -16,6 +16,7 @@ from baobab.assets.fields import AssetFields, Contributor, Words
 from baobab.assets.files.actions import receive_blob
 from baobab.assets.links.actions import add_link
 from baobab.assets.models import Asset, AssetText, Origin, State
+from baobab.assets.origins.actions import write_origins
 from baobab.assets.quality.actions import mark_quality
 from baobab.kernel.errors import Refused
 from baobab.library.actions import add_file
@@ -58,7 +59,9 @@ def load_sample(*, say: Say) -> int:
     Raises `Refused` in a data folder that was not made for it, so that nobody's own library is mixed with it.
     """
     if not is_sample():
-        raise Refused("This data folder is in use. The sample loads only into a new one: set BAOBAB_HOME to an empty folder.")
+        raise Refused(
+            "This data folder is in use. The sample loads only into a new one: set BAOBAB_HOME to an empty folder."
+        )
     content = load_content()
     by = system()
     say(f"Loading {content.organisation.name['en']} ...")
@@ -74,7 +77,9 @@ def load_sample(*, say: Say) -> int:
             say(f"  {number} of {len(content.assets)} assets")
     with transaction.atomic():
         _links(content, by)
-    marker().write_text(json.dumps({"is_loaded": True, "notice": dict(content.organisation.notice)}, ensure_ascii=False))
+    marker().write_text(
+        json.dumps({"is_loaded": True, "notice": dict(content.organisation.notice)}, ensure_ascii=False)
+    )
     return len(content.assets)
 
 
@@ -123,7 +128,11 @@ def _account(sample: SamplePerson, person: Person, by: Reader) -> None:
 
 
 def _asset(
-    sample: SampleAsset, content: SampleContent, units: Mapping[str, Unit], persons: Mapping[str, Person], by: Reader
+    sample: SampleAsset,
+    content: SampleContent,
+    units: Mapping[str, Unit],
+    persons: Mapping[str, Person],
+    by: Reader,
 ) -> None:
     unit = units[sample.unit]
     steward = next(u.steward for u in content.units if u.key == sample.unit)
@@ -145,14 +154,16 @@ def _asset(
         unit=unit,
         issued=sample.date,
         review_by=sample.review_by,
-        contributors=[Contributor(a.name, person=persons[a.person] if a.person else None) for a in sample.authors],
+        contributors=[
+            Contributor(a.name, person=persons[a.person] if a.person else None) for a in sample.authors
+        ],
         concepts=[topics[slug].pk for slug in sample.topics],
         places=[places[code].pk for code in sample.places],
         detail={"type": sample.type, "series": sample.series, "licence": sample.licence, "isbn": sample.isbn},
     )
     state = State.DRAFT if sample.state == "draft" else State.PUBLISHED
     asset = create_asset("product", fields, by=by, state=state)
-    Origin.objects.create(asset=asset, source=SOURCE, source_id=sample.slug, digest="")
+    write_origins([Origin(asset=asset, source=SOURCE, source_id=sample.slug)])
     for file in sample.files:
         content_bytes = make_document(
             file, title=file.title, authors=[a.name for a in sample.authors], date=sample.date,
@@ -160,7 +171,9 @@ def _asset(
         )  # fmt: skip
         add_file(asset, receive_blob([content_bytes]), name=file.name, by=by, language=file.language)
     for check in sample.quality:
-        mark_quality(asset, check=check.check, by=by, checked_by=persons.get(check.by), on=check.on, note=check.note)
+        mark_quality(
+            asset, check=check.check, by=by, checked_by=persons.get(check.by), on=check.on, note=check.note
+        )
     if sample.state == "withdrawn":
         withdraw(asset, by=by, reason=sample.reason)
     elif sample.state == "archived":
@@ -169,7 +182,8 @@ def _asset(
 
 def _links(content: SampleContent, by: Reader) -> None:
     assets: dict[str, Asset] = {
-        origin.source_id: origin.asset for origin in Origin.objects.filter(source=SOURCE).select_related("asset")
+        origin.source_id: origin.asset
+        for origin in Origin.objects.filter(source=SOURCE).select_related("asset")
     }
     for sample in content.assets:
         for link in sample.links:

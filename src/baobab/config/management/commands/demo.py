@@ -17,12 +17,18 @@ class Command(BaseCommand):
     help = "Load the sample organisation into a new data folder."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--if-empty", action="store_true", help="do nothing where the folder holds a library already")
+        parser.add_argument(
+            "--if-empty", action="store_true", help="do nothing where the folder holds a library already"
+        )
 
     def before_prepare(self) -> None:
         """Called before the folder is prepared: only a folder that this command makes may hold the sample."""
         home = Path(settings.BAOBAB_HOME)
-        if not load.is_sample() and not (home / "run" / "prepared").exists() and not (home / "baobab.sqlite3").exists():
+        if (
+            not load.is_sample()
+            and not (home / "run" / "prepared").exists()
+            and not (home / "baobab.sqlite3").exists()
+        ):
             load.mark_folder()
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -1,0 +1,17 @@
+"""All writes of origins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from .models import Origin
+
+
+def write_origins(origins: Iterable[Origin]) -> None:
+    """Say where new assets came from, in the transaction that makes them."""
+    Origin.objects.bulk_create(origins, batch_size=200)
+
+
+def refresh_origins(origins: Sequence[Origin]) -> None:
+    """Store what a source said this time: digest, address, the fields kept aside, and which import saw it."""
+    Origin.objects.bulk_update(origins, ["digest", "url", "extra", "last_run"], batch_size=200)

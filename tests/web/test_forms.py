@@ -15,9 +15,9 @@ from pytest_django.fixtures import Settings
 
 from baobab.assets.actions import change_asset
 from baobab.assets.classification.actions import suggest
-from baobab.assets.fields import AssetFields, Words
+from baobab.assets.fields import AssetFields, Contributor, Words
 from baobab.assets.jobs import read_file
-from baobab.assets.models import Asset, AssetFile, AssetText, Draft, State, Suggestion
+from baobab.assets.models import Asset, AssetFile, AssetText, Contribution, Draft, State, Suggestion
 from baobab.jobs.models import Job
 from baobab.library.models import Version
 from baobab.vocabularies.models import Concept, Scheme
@@ -349,9 +349,6 @@ def test_a_new_version_takes_the_place_of_the_old_one_which_stays_reachable(
 
 
 def test_people_in_other_roles_stay_when_authors_are_changed(client_of: SignIn, house: House) -> None:
-    from baobab.assets.fields import Contributor
-    from baobab.assets.models import Contribution
-
     asset = draft(house.bruno.reader)
     people = [Contributor("Ana", person=house.amina.person), Contributor("Ed", Contribution.Role.EDITOR)]
     asset = change_asset(asset, AssetFields(contributors=people), by=house.bruno.reader)

@@ -100,7 +100,8 @@ ACTS: dict[str, Act] = {
             question=_("Remove this for good?"),
             explanation=_(
                 "Texts, files that nothing else uses, history and drafts are deleted and cannot be brought "
-                "back. The reason goes into the audit trail. To take something out of sight, withdraw it instead."
+                "back. The reason goes into the audit trail. "
+                "To take something out of sight, withdraw it instead."
             ),
             done=_("It was removed for good."),
             states=tuple(state for state in State.values if state != State.PURGED),

@@ -20,8 +20,10 @@ os.environ.setdefault("CACHE_URL", "locmemcache://")
 os.environ.setdefault("EMAIL_URL", "dummymail://")
 
 from baobab.config.settings import *  # noqa: F403
-from baobab.config.settings import STATIC_ROOT, STORAGES
+from baobab.config.settings import INSTALLED_APPS, STATIC_ROOT, STORAGES
 
+# A second kind, so that whatever iterates the registry is tried with more than one.
+INSTALLED_APPS = ["tests.kinds.note", *INSTALLED_APPS]
 STORAGES = {
     **STORAGES,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

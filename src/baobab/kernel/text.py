@@ -20,14 +20,17 @@ def clean_line(text: str) -> str:
 
     Empty when nothing in it can be seen: a title of zero-width spaces is no title.
     """
-    line = _SPACES.sub(" ", _without_controls(text.replace("\n", " ").replace("\r", " "))).strip()
-    return "" if all(unicodedata.category(character) in _INVISIBLE for character in line) else line
+    return _visible(_SPACES.sub(" ", _without_controls(text.replace("\n", " ").replace("\r", " "))).strip())
 
 
 def clean_text(text: str) -> str:
-    """Several lines, composed (NFC), without controls and direction overrides, newlines as \\n."""
+    """Several lines, composed (NFC), without controls and direction overrides, newlines as \\n; empty as `clean_line` is."""
     unified = text.replace("\r\n", "\n").replace("\r", "\n")
-    return _BLANK_LINES.sub("\n\n", _without_controls(unified)).strip()
+    return _visible(_BLANK_LINES.sub("\n\n", _without_controls(unified)).strip())
+
+
+def _visible(text: str) -> str:
+    return "" if all(c.isspace() or unicodedata.category(c) in _INVISIBLE for c in text) else text
 
 
 def storable(text: str) -> str:

@@ -64,7 +64,7 @@ def pack(snapshot: dict[str, Any]) -> bytes:
     return zlib.compress(json.dumps(snapshot, ensure_ascii=False, sort_keys=True).encode(), 6)
 
 
-def unpack(content: bytes) -> dict[str, Any]:
+def unpack(content: bytes | memoryview) -> dict[str, Any]:
     """The snapshot that was stored."""
     loaded: dict[str, Any] = json.loads(zlib.decompress(bytes(content)))
     return loaded

@@ -1,0 +1,1 @@
+"""Kinds of their own for tests."""

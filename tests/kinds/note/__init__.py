@@ -1,0 +1,1 @@
+"""A second kind, one folder with two tables, installed by the settings of the tests only."""

@@ -191,3 +191,18 @@ def test_every_page_of_the_account_stands_in_the_houses_design(
     response = client.get(f"/en/account/{page}", follow=True)
     assert response.status_code == 200
     assert 'class="masthead"' in response.content.decode()
+
+
+def test_the_second_steps_picture_is_part_of_the_page_and_breaks_no_content_policy(
+    client: Client, amina: User
+) -> None:
+    client.post("/en/account/login/", {"login": amina.email, "password": PASSWORD})
+    asked_again = client.get("/en/account/second-factor/totp/activate/", follow=True)
+    assert "Is it still you?" in asked_again.content.decode()
+    client.post(asked_again.request["PATH_INFO"], {"password": PASSWORD})
+    page = client.get("/en/account/second-factor/totp/activate/").content.decode()
+    picture = page.split('<figure class="thumb">')[1].split("</figure>")[0]
+    assert "<path" in picture
+    assert "style=" not in picture
+    assert "<?xml" not in picture
+    assert "data:" not in page

@@ -1,4 +1,4 @@
-"""Settings, each taken from the environment; `docs/operator-guide.md` lists them and a test holds the two together."""
+"""Settings, each from the environment; `docs/operator-guide.md` lists them, and a test holds the two together."""
 
 from __future__ import annotations
 
@@ -119,6 +119,7 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "baobab.accounts.adapter.AccountAdapter"
+MFA_ADAPTER = "baobab.accounts.adapter.SecondFactorAdapter"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""

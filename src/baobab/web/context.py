@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +14,7 @@ from django.utils.translation import gettext as _
 from baobab.kernel.errors import NotFound
 from baobab.organisation.queries import name_in, root_unit
 
-# The file that marks a data folder as holding the sample, with the notice that pages show per language.
+# The file that marks a data folder as holding the sample.
 SAMPLE_MARK = "sample.json"
 # A renamed organisation shows its new name after so many seconds; until then no page asks for it.
 KNOWN_SECONDS = 60.0
@@ -40,15 +39,9 @@ def organisation_names() -> dict[str, str]:
         return {}
 
 
-def sample_notices() -> dict[str, str]:
-    """What pages say of the sample, per language; empty where the data folder holds no sample."""
-    mark = Path(settings.BAOBAB_HOME) / SAMPLE_MARK
-    if not mark.exists():
-        return {}
-    notices: dict[str, str] = json.loads(mark.read_text()).get("notice") or {}
-    return notices or {
-        "en": _("This is a sample. The organisation, its people and its documents are invented.")
-    }
+def is_sample() -> bool:
+    """Whether the data folder holds the invented organisation."""
+    return (Path(settings.BAOBAB_HOME) / SAMPLE_MARK).exists()
 
 
 def forget() -> None:
@@ -59,8 +52,8 @@ def forget() -> None:
 def site(request: HttpRequest) -> dict[str, str]:
     """`site_name` in the page's language, and `sample_notice` where the data folder holds the sample."""
     language = (get_language() or "en").split("-")[0]
-    notices = sample_notices()
+    notice = _("This is a sample: the organisation, its people and its documents are invented.")
     return {
         "site_name": name_in(_remembered("names", organisation_names), language),
-        "sample_notice": name_in(notices, language),
+        "sample_notice": notice if is_sample() else "",
     }

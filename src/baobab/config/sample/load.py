@@ -60,7 +60,8 @@ def load_sample(*, say: Say) -> int:
     """
     if not is_sample():
         raise Refused(
-            "This data folder is in use. The sample loads only into a new one: set BAOBAB_HOME to an empty folder."
+            "This data folder is in use. The sample loads only into a new one: "
+            "set BAOBAB_HOME to an empty folder."
         )
     content = load_content()
     by = system()
@@ -77,9 +78,7 @@ def load_sample(*, say: Say) -> int:
             say(f"  {number} of {len(content.assets)} assets")
     with transaction.atomic():
         _links(content, by)
-    marker().write_text(
-        json.dumps({"is_loaded": True, "notice": dict(content.organisation.notice)}, ensure_ascii=False)
-    )
+    marker().write_text(json.dumps({"is_loaded": True}))
     return len(content.assets)
 
 
@@ -89,7 +88,7 @@ def _units(content: SampleContent, by: Reader) -> dict[str, Unit]:
     for sample in content.units:
         unit = existing.get(sample.name["en"])
         if unit is None and sample.parent is None:
-            names = {language: name for language, name in content.organisation.name.items()}
+            names = dict(content.organisation.name)
             unit = rename_unit(root_unit(), names, by=by, descriptions=dict(content.organisation.description))
         elif unit is None:
             unit = add_unit(

@@ -1,4 +1,4 @@
-"""Settings, each from the environment; `docs/operator-guide.md` lists them, and a test holds the two together."""
+"""Settings, each from the environment; `docs/operator-guide.md` lists them and a test compares the two."""
 
 from __future__ import annotations
 

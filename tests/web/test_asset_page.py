@@ -52,8 +52,8 @@ def test_a_page_says_everything_in_few_queries(
         page = client.get(address(asset)).content.decode()
     for said in (
         "Wet again", "How to raise the water.", "<em>many</em>", "Ana Peat, Bo Moss", "September 2018",
-        "Peatlands",        "Handbooks", "CC-BY-4.0", "10.1234/wet", "9782831708218", "wet-again.txt", "Older dams",
-        "Peer reviewed",        "Two reviewers", "Français", f"http://testserver/assets/{asset.public_id}",
+        "Peatlands", "Handbooks", "CC-BY-4.0", "10.1234/wet", "9782831708218", "wet-again.txt",
+        "Older dams", "Peer reviewed", "Two reviewers", "Français", f"http://testserver/assets/{asset.public_id}",
     ):  # fmt: skip
         assert said in page, said
 

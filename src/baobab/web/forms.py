@@ -29,7 +29,12 @@ _ORCID = re.compile(
 
 
 class PlainForm(forms.Form):
-    """A form whose last word on what is right belongs to the action behind it."""
+    """A form whose last word on what is right belongs to the action behind it.
+
+    Browsers do not hold it back: a draft may be unfinished, and a preview needs no title.
+    """
+
+    use_required_attribute = False
 
     def take_problems(self, error: BadInput) -> None:
         """Show what an action found wrong beside the fields it names; the rest stands on top."""
@@ -124,7 +129,9 @@ class TextForm(PlainForm):
     """An asset's words in one language."""
 
     title = forms.CharField(
-        label=gettext_lazy("Title"), required=False, widget=forms.TextInput(attrs={"dir": "auto"})
+        label=gettext_lazy("Title"),
+        error_messages={"required": gettext_lazy("Give a title.")},
+        widget=forms.TextInput(attrs={"dir": "auto"}),
     )
     summary = forms.CharField(
         label=gettext_lazy("Summary"), required=False, widget=forms.Textarea(attrs={"rows": 5, "dir": "auto"})
@@ -218,6 +225,7 @@ class AssetForm(TextForm):
         *args: Any,
         reader: Reader,
         units: Sequence[Unit],
+        audience_units: Sequence[Unit],
         audience: frozenset[str],
         language: str,
         topic_boxes: Sequence[tuple[int, str]] = (),
@@ -236,7 +244,7 @@ class AssetForm(TextForm):
         self._offer(
             "unit", [(key, name_in(unit.group.names, reader.language)) for key, unit in self.units.items()]
         )
-        self._offer("audience", audience_choices(units, audience, reader))
+        self._offer("audience", audience_choices(audience_units, audience, reader))
         self._offer("topic_boxes", [(str(number), label) for number, label in topic_boxes])
         self._offer("place_boxes", [(str(number), label) for number, label in place_boxes])
         self.fields["review_by"].error_messages["invalid"] = _("This is no day that a calendar has.")
@@ -273,14 +281,14 @@ class AssetForm(TextForm):
 def audience_choices(
     units: Sequence[Unit], audience: frozenset[str], reader: Reader
 ) -> list[tuple[str, str]]:
-    """Everybody, staff, the members of each unit open to the reader; and what the asset has now."""
+    """Everybody, staff, the members of each of these units; and what the asset has now."""
     choices = [(PUBLIC, _("Everybody")), (STAFF, _("Staff of the organisation"))]
     choices += [
         (
             unit_label(unit.pk),
             _("Members of %s and the units below it") % name_in(unit.group.names, reader.language),
         )
-        for unit in units[:12]
+        for unit in units
     ]
     now = ",".join(sorted(audience))
     if now and now not in {value for value, _label in choices}:

@@ -28,7 +28,8 @@ from baobab.assets.revisions.queries import draft_of
 from baobab.assets.texts.queries import texts_of
 from baobab.kernel import markdown
 from baobab.kernel.errors import BadInput, Stale
-from baobab.organisation.readers import Reader
+from baobab.organisation.models import Unit
+from baobab.organisation.readers import Reader, unit_label
 
 from ..confirming import Proposals, proposals_for
 from ..files import shown_file
@@ -142,12 +143,17 @@ class _Sheet:
             initial=initial,
             reader=self.reader,
             units=self.units,
+            audience_units=[unit for unit in self.units if self._is_near(unit)],
             audience=self.asset.audience.labels,
             language=self.asset.original_language,
             topic_boxes=self.proposals.topics,
             place_boxes=self.proposals.places,
         )
         return form, self.kind.form(data, initial=initial)
+
+    def _is_near(self, unit: Unit) -> bool:
+        """Whether its members are an audience worth offering: the asset's unit, and those of the reader."""
+        return unit.pk == self.asset.unit_id or unit_label(unit.pk) in self.reader.labels
 
     def stored(self) -> dict[str, Any]:
         """The asset as the form shows it."""

@@ -109,13 +109,20 @@ def _place_name(page: FilePage | None, reading: FileReading, position: int) -> s
 
 
 def _paragraphs(page: FilePage, q: str, language: str) -> list[Paragraph]:
+    """The page's lines as they stand, gathered between blank lines and headings."""
     headings = {" ".join(heading.split()) for heading in page.headings}
-    blocks = [block for block in page.text.split("\n\n") if block.strip()]
-    if len(blocks) == 1:
-        blocks = [line for line in page.text.split("\n") if line.strip()] if headings else blocks
+    blocks: list[tuple[list[str], bool]] = [([], False)]
+    for line in page.text.split("\n"):
+        if " ".join(line.split()) in headings:
+            blocks += [([line], True), ([], False)]
+        elif line.strip():
+            blocks[-1][0].append(line)
+        elif blocks[-1][0]:
+            blocks.append(([], False))
     return [
-        Paragraph(mark_words(block.strip("\n"), q, language=language), " ".join(block.split()) in headings)
-        for block in blocks
+        Paragraph(mark_words("\n".join(lines), q, language=language), is_heading)
+        for lines, is_heading in blocks
+        if lines
     ]
 
 

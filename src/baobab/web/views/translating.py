@@ -18,7 +18,7 @@ from baobab.kernel.errors import BadInput, Stale
 from baobab.vocabularies.languages import CONTENT_LANGUAGES, language_name, read_language
 
 from ..forms import TranslationForm, as_typed
-from ..presenting import capital, direction_of, language_choices, shown_moment
+from ..presenting import capital, direction_of, language_choices, shown_body, shown_moment
 from .opening import asset_to_change, sent
 
 
@@ -94,7 +94,8 @@ def translate_page(request: HttpRequest, public_id: str) -> HttpResponse:
         "language": language,
         "direction": direction_of(language),
         "language_name": capital(language_name(language, reader.language)),
-        "original": texts.get(asset.original_language),
+        "original": (original := texts.get(asset.original_language)),
+        "original_body": shown_body(original.body_html) if original else "",
         "original_direction": direction_of(asset.original_language),
         "trail": trail,
     }

@@ -159,8 +159,8 @@ class Installation(NamedTuple):
         """The output of Python code that runs with Django set up and the factory at hand."""
         begin = "import django; django.setup()\nfrom tests.search.factory import *\n"
         done = subprocess.run(
-            [sys.executable, "-c", begin + code], env=self.environment, cwd=ROOT, text=True, capture_output=True,
-            timeout=120, check=False,
+            [sys.executable, "-c", begin + code], env=self.environment, cwd=ROOT, text=True,
+            capture_output=True, timeout=120, check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
@@ -202,8 +202,8 @@ def test_killed_at_any_moment_the_indexer_loses_and_doubles_nothing(installation
         process.wait()
     process = installation.start("indexer")
     wait_until(lambda: installation.run(_WAITING) == "0")
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=30) == 0
+    process.send_signal(signal.SIGKILL)
+    process.wait()
     assert installation.found("peat") == expected
     held = installation.run(
         "from baobab.search.shelf import shelf\nprint(len(list(shelf().current().asset_ids())))"

@@ -6,8 +6,9 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from tantivy import DocAddress, Index, IndexWriter, Query, Searcher, SearchResult
+from tantivy import DocAddress, Index, IndexWriter, Query, Searcher
 from tantivy import Order as TantivyOrder
 
 from ._tantivy_queries import Questions
@@ -21,7 +22,6 @@ from .engine import (
     Entry,
     FacetCount,
     Order,
-    PassageAt,
     Writing,
 )
 
@@ -47,15 +47,15 @@ class TantivyEngine:
         self._index.config_reader("manual")
 
     def search(self, query: EngineQuery) -> EngineHits:
-        """See `engine.Engine.search`. One search for a list by date; two to four when passages are ranked."""
+        """See `engine.Engine.search`. Counting does not score; passages are ranked, assets after them."""
         searcher = self._searcher()
         questions = Questions(self._index.schema, query)
-        if query.order is Order.RELEVANCE and (query.words or query.required):
-            count, hits = self._ranked(searcher, questions, query)
-        else:
-            count, hits = self._dated(searcher, questions, query)
-        facets = self._facets(searcher, questions, query) if query.facet_values else {}
-        return EngineHits(count, hits, facets)
+        count, facets = _counted(searcher, questions, query)
+        if query.offset >= count or query.limit < 1:
+            return EngineHits(count, (), facets)
+        is_ranked = query.order is Order.RELEVANCE and bool(query.words or query.required)
+        find = _ranked if is_ranked else _dated
+        return EngineHits(count, find(searcher, questions, query), facets)
 
     @contextmanager
     def writing(self) -> Iterator[Writing]:
@@ -90,66 +90,6 @@ class TantivyEngine:
                 self._seen = seen
         return self._index.searcher()
 
-    def _dated(
-        self, searcher: Searcher, questions: Questions, query: EngineQuery
-    ) -> tuple[int, tuple[EngineHit, ...]]:
-        order = TantivyOrder.Asc if query.order is Order.OLDEST else TantivyOrder.Desc
-        answer = searcher.search(
-            questions.found(),
-            max(1, query.limit),
-            True,
-            order_by_field="moment",
-            offset=query.offset,
-            order=order,
-        )
-        ids = _asset_ids(searcher, [address for _, address in answer.hits[: query.limit]])
-        hits = {asset_id: EngineHit(asset_id, 0.0) for asset_id in ids}
-        if hits and (query.words or query.required):
-            best = _best_passages(searcher, questions.ranked(among=list(hits)), _PASSAGES_OF_CANDIDATES)
-            for asset_id, (score, address) in best.items():
-                hits[asset_id] = EngineHit(asset_id, score, _at(searcher, address))
-        return _count_of(answer), tuple(hits.values())
-
-    def _ranked(
-        self, searcher: Searcher, questions: Questions, query: EngineQuery
-    ) -> tuple[int, tuple[EngineHit, ...]]:
-        end = query.offset + query.limit
-        limit = _WHOLE_CANDIDATES if end <= _WHOLE_CANDIDATES else end + RANKED + _WHOLE_CANDIDATES
-        answer = searcher.search(questions.found(), limit, True)
-        count = _count_of(answer)
-        if count == 0 or query.offset >= count:
-            return count, ()
-        whole = _asset_ids(searcher, [address for _, address in answer.hits])
-        best = _best_passages(searcher, questions.ranked(), RANKED)
-        found = set(whole)
-        if unsure := [asset_id for asset_id in best if asset_id not in found]:
-            if count > len(whole):
-                checked = searcher.search(questions.found(among=unsure), len(unsure), False)
-                found.update(_asset_ids(searcher, [address for _, address in checked.hits]))
-            best = {asset_id: hit for asset_id, hit in best.items() if asset_id in found}
-        if rest := [asset_id for asset_id in whole[:_WHOLE_CANDIDATES] if asset_id not in best]:
-            best |= _best_passages(searcher, questions.ranked(among=rest), _PASSAGES_OF_CANDIDATES)
-        ordered = sorted(best, key=lambda asset_id: (-best[asset_id][0], asset_id))
-        ordered += [asset_id for asset_id in whole if asset_id not in best]
-        return count, tuple(
-            EngineHit(asset_id, best[asset_id][0], _at(searcher, best[asset_id][1]))
-            if asset_id in best
-            else EngineHit(asset_id, 0.0)
-            for asset_id in ordered[query.offset : end]
-        )
-
-    def _facets(
-        self, searcher: Searcher, questions: Questions, query: EngineQuery
-    ) -> dict[str, tuple[FacetCount, ...]]:
-        together = [name for name in FACETS if not query.filters.get(name)]
-        counts = _count(searcher, questions.found(), together, query.facet_values)
-        for name in FACETS:
-            if chosen := query.filters.get(name):
-                every = _count(searcher, questions.found(without_filter=name), [name], _SEGMENT_VALUES)[name]
-                rest = (value for value in every[query.facet_values :] if value.value in chosen)
-                counts[name] = (*every[: query.facet_values], *rest)
-        return {name: counts[name] for name in FACETS}
-
 
 class _TantivyWriting:
     """See `engine.Writing`."""
@@ -169,8 +109,47 @@ class _TantivyWriting:
         self._writer.commit()
 
 
-def _count_of(answer: SearchResult) -> int:
-    return int(answer.count)  # type: ignore[attr-defined]  # missing in tantivy's own stubs
+def _dated(searcher: Searcher, questions: Questions, query: EngineQuery) -> tuple[EngineHit, ...]:
+    order = TantivyOrder.Asc if query.order is Order.OLDEST else TantivyOrder.Desc
+    found = searcher.search(
+        questions.found(), query.limit, False, order_by_field="moment", offset=query.offset, order=order
+    )
+    ids = _asset_ids(searcher, [address for _, address in found.hits])
+    best: dict[int, tuple[float, DocAddress]] = {}
+    if ids and (query.words or query.required):
+        best = _best_passages(searcher, questions.ranked(among=ids), _PASSAGES_OF_CANDIDATES)
+    return tuple(_hit(searcher, asset_id, best) for asset_id in ids)
+
+
+def _ranked(searcher: Searcher, questions: Questions, query: EngineQuery) -> tuple[EngineHit, ...]:
+    """Assets in the order of their best passages; after the first `RANKED` passages, in that of whole assets.
+
+    Whatever comes later has a lesser passage than those, so the order of earlier pages never depends
+    on how far somebody reads.
+    """
+    end = query.offset + query.limit
+    best = _best_passages(searcher, questions.ranked(all_words=query.needs_all_words), RANKED)
+    if best and (query.excluded or not query.needs_all_words):
+        found = searcher.search(questions.found(among=list(best)), len(best), False)
+        kept = set(_asset_ids(searcher, [address for _, address in found.hits]))
+        best = {asset_id: hit for asset_id, hit in best.items() if asset_id in kept}
+    ordered = sorted(best, key=lambda asset_id: (-best[asset_id][0], asset_id))
+    if len(ordered) < end:
+        found = searcher.search(questions.found(), max(end, _WHOLE_CANDIDATES) + len(ordered), False)
+        whole = [i for i in _asset_ids(searcher, [address for _, address in found.hits]) if i not in best]
+        if rest := whole[:_WHOLE_CANDIDATES]:
+            lesser = _best_passages(searcher, questions.ranked(among=rest), _PASSAGES_OF_CANDIDATES)
+            ordered += sorted(lesser, key=lambda asset_id: (-lesser[asset_id][0], asset_id))
+            best |= lesser
+        ordered += [asset_id for asset_id in whole if asset_id not in best]
+    return tuple(_hit(searcher, asset_id, best) for asset_id in ordered[query.offset : end])
+
+
+def _hit(searcher: Searcher, asset_id: int, best: dict[int, tuple[float, DocAddress]]) -> EngineHit:
+    if asset_id not in best:
+        return EngineHit(asset_id, 0.0)
+    score, address = best[asset_id]
+    return EngineHit(asset_id, score, passage_at(searcher.doc(address)))
 
 
 def _asset_ids(searcher: Searcher, addresses: list[DocAddress]) -> list[int]:
@@ -186,22 +165,29 @@ def _best_passages(searcher: Searcher, query: Query, limit: int) -> dict[int, tu
     return best
 
 
-def _at(searcher: Searcher, address: DocAddress) -> PassageAt | None:
-    return passage_at(searcher.doc(address))
+def _counted(
+    searcher: Searcher, questions: Questions, query: EngineQuery
+) -> tuple[int, dict[str, tuple[FacetCount, ...]]]:
+    size = query.facet_values
+    together = [name for name in FACETS if size and not query.filters.get(name)]
+    asked: dict[str, object] = {"count": {"value_count": {"field": "asset"}}}
+    answer = searcher.aggregate(
+        questions.found(), asked | {name: _values_of(name, size) for name in together}
+    )
+    count = int(answer["count"]["value"])
+    counts = {name: _facet(answer[name]) for name in together}
+    for name in FACETS:
+        if size and name not in together:
+            own = {name: _values_of(name, _SEGMENT_VALUES)}
+            every = _facet(searcher.aggregate(questions.found(without_filter=name), own)[name])
+            rest = (value for value in every[size:] if value.value in query.filters[name])
+            counts[name] = (*every[:size], *rest)
+    return count, {name: counts[name] for name in FACETS if name in counts}
 
 
-def _count(
-    searcher: Searcher, query: Query, names: list[str], size: int
-) -> dict[str, tuple[FacetCount, ...]]:
-    if not names:
-        return {}
-    asked = {
-        name: {"terms": {"field": name, "size": size, "segment_size": _SEGMENT_VALUES}} for name in names
-    }
-    answer = searcher.aggregate(query, asked)
-    return {
-        name: tuple(
-            FacetCount(str(bucket["key"]), int(bucket["doc_count"])) for bucket in answer[name]["buckets"]
-        )
-        for name in names
-    }
+def _values_of(facet: str, size: int) -> dict[str, object]:
+    return {"terms": {"field": facet, "size": size, "segment_size": _SEGMENT_VALUES}}
+
+
+def _facet(answer: dict[str, Any]) -> tuple[FacetCount, ...]:
+    return tuple(FacetCount(str(bucket["key"]), int(bucket["doc_count"])) for bucket in answer["buckets"])

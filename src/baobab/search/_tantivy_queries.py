@@ -38,13 +38,11 @@ class Questions:
                 self._clause(clause, _WHOLE_FIELDS, _WHOLE_EXACT_FIELDS, with_about=True)
                 for clause in query.words
             ]
-            minimum = len(units) if query.minimum is None else min(query.minimum, len(units))
-            if minimum == len(units):
+            if query.needs_all_words:
                 parts += [(Occur.Must, unit) for unit in units]
             else:
-                parts.append(
-                    (Occur.Must, Query.boolean_query([(Occur.Should, unit) for unit in units], minimum))
-                )
+                enough = Query.boolean_query([(Occur.Should, unit) for unit in units], query.minimum)
+                parts.append((Occur.Must, enough))
         for clause in query.required:
             parts.append(
                 (Occur.Must, self._clause(clause, _WHOLE_FIELDS, _WHOLE_EXACT_FIELDS, with_about=True))
@@ -55,12 +53,16 @@ class Questions:
             )
         return Query.boolean_query(parts)
 
-    def ranked(self, *, among: Sequence[int] | None = None) -> Query:
-        """Passages with any of the words, the best first; each required clause must be in the passage too."""
+    def ranked(self, *, all_words: bool = False, among: Sequence[int] | None = None) -> Query:
+        """Passages with any of the words (or all of them), and with every required clause."""
         query = self._query
         parts = self._narrowing("passage_label", among=among)
         if query.words:
             parts.append((Occur.Must, self._any_word()))
+        if all_words and len(query.words) > 1:
+            for clause in query.words:
+                holds = self._clause(clause, ("all",), ("exact",), with_about=False)
+                parts.append((Occur.Must, Query.const_score_query(holds, 0.0)))
         for clause in query.required:
             parts.append((Occur.Must, self._clause(clause, ("all",), ("exact",), with_about=False)))
         for atom in query.excluded:

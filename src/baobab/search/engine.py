@@ -122,6 +122,10 @@ class EngineQuery:
     limit: int = 20
     facet_values: int = 0
 
+    @property
+    def needs_all_words(self) -> bool:
+        return self.minimum is None or self.minimum >= len(self.words)
+
 
 @dataclass(frozen=True, slots=True)
 class EngineHit:

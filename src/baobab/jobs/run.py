@@ -13,7 +13,7 @@ from . import actions
 _WRITE_EVERY = 0.5
 
 
-class Interrupted(Exception):  # noqa: N818 - not an error of the job
+class Interrupted(Exception):
     """The job is to end here. It should let this pass, after putting its own things in order."""
 
 

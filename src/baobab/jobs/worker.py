@@ -81,7 +81,10 @@ class Worker:
         self.run_until(lambda: False)
 
     def work_off(self, *, limit: int = 10_000) -> int:
-        """Do what is due now, in this thread and without heartbeat; returns how many jobs ran."""
+        """Do what is due now, in this thread and without heartbeat; returns how many jobs ran.
+
+        The worker gives its slot up afterwards: make a new one for more.
+        """
         ran = 0
         self._free_the_dead()
         while ran < limit and self._do_next():

@@ -19,7 +19,7 @@ _PATIENCE = 30
 Refusals = Mapping[str, tuple[int, str]]
 
 
-class NotDelivered(BaobabError):  # noqa: N818 - named as the other errors for people
+class NotDelivered(BaobabError):
     """The mail could not be handed over now; it may go later."""
 
     status = 503

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from baobab.kernel.errors import BaobabError
 
 from .newcomers import first_sign_in
+from .addresses import remember_address
 from .prepare import Say, run_folder
 from .processes import RoleLock, die_with_parent
 from .static_files import gather
@@ -118,6 +119,8 @@ class Supervisor:
             self._children = self._planned()
             for child in self._children:
                 child.start()
+            if WEB in self.roles:
+                remember_address(self.address)
             self._announce()
             self._watch()
         finally:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import cast
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
@@ -23,14 +24,20 @@ def _reader(request: HttpRequest) -> readers.Reader:
 
 
 class ReaderMiddleware:
-    """Sets `request.reader`. Must stand after authentication and after the language is known."""
+    """Sets `request.reader`, and shows instants in the reader's zone once it is asked for.
+
+    Must stand after authentication and after the language is known.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.reader = SimpleLazyObject(lambda: _reader(request))  # type: ignore[attr-defined]
-        return self.get_response(request)
+        try:
+            return self.get_response(request)
+        finally:
+            timezone.deactivate()
 
 
 def reader_of_request(request: HttpRequest) -> readers.Reader:

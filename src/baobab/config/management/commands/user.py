@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
 from baobab.accounts import actions
 from baobab.accounts.queries import user_with_address
+from baobab.config.addresses import site_address
 from baobab.config.newcomers import open_account
 
 
@@ -32,6 +32,5 @@ class Command(BaseCommand):
         else:
             user = user_with_address(options["email"])
         secret = actions.make_one_time_link(user, by_user_id=None)
-        site = (settings.SITE_URL or "http://127.0.0.1:8000").rstrip("/")
         self.stdout.write("This link signs in once, within 24 hours:")
-        self.stdout.write(f"  {site}/account/link/{secret}/")
+        self.stdout.write(f"  {site_address()}/account/link/{secret}/")

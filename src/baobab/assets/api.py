@@ -188,7 +188,7 @@ def _file_out(file: AssetFile, asset_id: str) -> FileOut:
         status=reading.status if reading else FileReading.WAITING,
         reason=reading.reason if reading else "",
         page_count=reading.page_count if reading else 0,
-        download=reverse("file_download", args=[asset_id, file.number, file.name]),
+        download=reverse("download", args=[asset_id, file.number, file.name.replace("/", "_")]),
         pages=reverse("api:file_pages", args=[asset_id, file.number]),
     )
 

@@ -19,8 +19,8 @@ from django.utils.translation import gettext as _
 
 from baobab.kernel.errors import BaobabError
 
-from .newcomers import first_sign_in
 from .addresses import remember_address
+from .newcomers import first_sign_in
 from .prepare import Say, run_folder
 from .processes import RoleLock, die_with_parent
 from .static_files import gather

@@ -10,8 +10,6 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
-from baobab.accounts.models import User
-
 from . import readers
 
 
@@ -19,7 +17,9 @@ def _reader(request: HttpRequest) -> readers.Reader:
     language = (get_language() or "en").split("-")[0]
     user = request.user
     if user.is_authenticated:
-        return readers.reader_of(user, language=language)
+        reader = readers.reader_of(user, language=language)
+        timezone.activate(reader.time_zone)
+        return reader
     return readers.anonymous(language=language)
 
 

@@ -141,6 +141,23 @@ def test_what_was_read_is_proposed_and_confirmed(client_of: SignIn, house: House
     assert not Suggestion.objects.filter(is_dismissed=False).exists()
 
 
+def test_a_proposal_once_unticked_stays_so_while_one_goes_on_typing(
+    client_of: SignIn, house: House, topics: Scheme
+) -> None:
+    asset = draft(house.bruno.reader)
+    peat, fish = Concept.objects.get(notation="peat"), Concept.objects.get(notation="fish")
+    suggest(asset, concepts={peat.pk: 0.9}, places={})
+    client = client_of(house.bruno)
+    ticked = f'name="topic_boxes" value="{peat.pk}" id="id_topic_boxes_0" checked'
+    assert ticked in client.get(edit(asset)).content.decode()
+    sent = typed(asset, do="preview", offered=f"topic_boxes:{peat.pk}")
+    assert ticked not in client.post(edit(asset), sent).content.decode()
+    suggest(asset, concepts={fish.pk: 0.9, peat.pk: 0.8}, places={})
+    later = client.post(edit(asset), sent).content.decode()
+    assert f'value="{fish.pk}" id="id_topic_boxes_0" checked' in later
+    assert f'value="{peat.pk}" id="id_topic_boxes_1" checked' not in later
+
+
 def test_everything_typed_is_stored_and_shown_again(client_of: SignIn, house: House, topics: Scheme) -> None:
     asset = draft(house.bruno.reader)
     sent = typed(

@@ -28,6 +28,10 @@ _ORCID = re.compile(
 )
 
 
+# Fields of ticked proposals. What was offered is sent beside them: none ticked differs from none shown.
+BOXES = ("topic_boxes", "place_boxes")
+
+
 class PlainForm(forms.Form):
     """A form whose last word on what is right belongs to the action behind it.
 
@@ -348,5 +352,5 @@ def as_typed(values: Any) -> dict[str, Any]:
         if name in ("csrfmiddlewaretoken", "do"):
             continue
         several = values.getlist(name)
-        kept[name] = several if len(several) != 1 else several[0]
+        kept[name] = several if len(several) != 1 or name in BOXES else several[0]
     return kept

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
@@ -40,6 +41,7 @@ def direction_of(tag: str) -> str:
         return "ltr"
 
 
+@lru_cache(maxsize=8192)
 def shown_date(edtf: str, language: str) -> str:
     """A partial date as people write it: `2014`, `May 2014`, `3 May 2014`, `about 2014`, `2012–2014`."""
     if "/" in edtf:
@@ -87,6 +89,12 @@ def shown_size(size: int) -> str:
     return _("%s MB") % f"{size / 1_000_000:.1f}"
 
 
+@lru_cache(maxsize=2048)
+def named_language(tag: str, language: str) -> str:
+    """What a language is called in another, with a capital where its script has one."""
+    return capital(language_name(tag, language))
+
+
 def capital(text: str) -> str:
     """The text with a capital first letter, where its script has capitals."""
     return text[:1].upper() + text[1:]
@@ -124,7 +132,7 @@ def shown_cards(assets: Iterable[Asset], reader: Reader) -> list[ShownCard]:
 
 
 def _shown(card: Card, reader: Reader, picture: int | None) -> ShownCard:
-    names = [capital(language_name(tag, reader.language)) for tag in card.languages[:_MOST_LANGUAGES]]
+    names = [named_language(tag, reader.language) for tag in card.languages[:_MOST_LANGUAGES]]
     more = len(card.languages) - len(names)
     return ShownCard(
         asset_id=card.id,
@@ -165,7 +173,7 @@ def with_snippet(card: ShownCard, *, snippet: str, page_label: str, page_url: st
 
 def language_choices(tags: Sequence[str], reader: Reader) -> list[tuple[str, str]]:
     """Languages for a select, each named in the reader's language."""
-    return [(tag, capital(language_name(tag, reader.language))) for tag in tags]
+    return [(tag, named_language(tag, reader.language)) for tag in tags]
 
 
 def language_switch(notes: Mapping[str, str], *, current: str, address: str) -> list[dict[str, object]]:
@@ -176,7 +184,7 @@ def language_switch(notes: Mapping[str, str], *, current: str, address: str) -> 
     return [
         {
             "code": tag,
-            "name": capital(language_name(tag, tag)),
+            "name": named_language(tag, tag),
             "url": f"{address}?text={tag}",
             "is_current": tag == current,
             "note": note,

@@ -6,14 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from baobab.kernel.errors import NotFound
 from baobab.kernel.text import clean_line, fold
 
 from ..labels import place_key
-from ..languages import best_text
+from ..languages import FALLBACK, base_language, best_text
 from ..models import Place, PlaceAncestor, PlaceName
 
 # How many texts one round of look-ups takes: far below SQLite's limit of 32,766 parameters.
@@ -50,12 +50,24 @@ class PlaceNode:
 
 
 def place_names(ids: Iterable[int], language: str) -> dict[int, str]:
-    """The best name of each place: in the language, its base, English, then any. One query."""
-    names: dict[int, dict[str, str]] = defaultdict(dict)
-    rows = PlaceName.objects.filter(place_id__in=set(ids), is_preferred=True)
-    for place, tag, text in rows.values_list("place_id", "language", "text"):
-        names[place][tag] = text
+    """The best name of each place: in the language, its base, English, then any.
+
+    One query; a second where a place is called something in none of these.
+    """
+    wanted = set(ids)
+    near = {language, base_language(language), FALLBACK}
+    names = _preferred_names(PlaceName.objects.filter(place_id__in=wanted, language__in=near))
+    unnamed = wanted - names.keys()
+    if unnamed:
+        names |= _preferred_names(PlaceName.objects.filter(place_id__in=unnamed))
     return {place: best_text(texts, wanted=language) for place, texts in names.items()}
+
+
+def _preferred_names(rows: QuerySet[PlaceName]) -> dict[int, dict[str, str]]:
+    names: dict[int, dict[str, str]] = defaultdict(dict)
+    for place, tag, text in rows.filter(is_preferred=True).values_list("place_id", "language", "text"):
+        names[place][tag] = text
+    return names
 
 
 def ancestors_of_places(ids: Iterable[int]) -> dict[int, frozenset[int]]:

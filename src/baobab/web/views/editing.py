@@ -33,7 +33,7 @@ from baobab.organisation.readers import Reader, unit_label
 
 from ..confirming import Proposals, proposals_for
 from ..files import shown_file
-from ..forms import AssetForm, PlainForm, as_typed, shown_contributors
+from ..forms import BOXES, AssetForm, PlainForm, as_typed, shown_contributors
 from ..presenting import capital, direction_of, shown_moment
 from ..queries import places_of, topics_of, units_open_to
 from .opening import asset_to_change
@@ -181,6 +181,15 @@ class _Sheet:
             "review_by": asset.review_by,
         }
 
+    def merged(self, stored: dict[str, Any], typed: dict[str, Any]) -> dict[str, Any]:
+        """What was typed over what is stored; likely proposals that were not offered then are ticked now."""
+        values = {**stored, **typed}
+        offered = str(typed.get("offered", "")).split(",")
+        for name in BOXES:
+            fresh = [number for number in stored[name] if f"{name}:{number}" not in offered]
+            values[name] = [*typed.get(name, []), *fresh]
+        return values
+
     def keep(self, request: HttpRequest) -> None:
         """Keep what was typed, whatever it is worth."""
         self.draft = save_draft(
@@ -207,8 +216,8 @@ class _Sheet:
         stored = self.stored()
         draft = self.draft if typed is None and forms is None else None
         if forms is None:
-            values = {**stored, **draft.content} if draft is not None else stored
-            forms = self.forms(initial={**stored, **typed} if typed is not None else values)
+            said = typed if typed is not None else draft.content if draft is not None else None
+            forms = self.forms(initial=stored if said is None else self.merged(stored, said))
         if stale:
             revision = asset.revision
         elif request.method == "POST":
@@ -223,6 +232,11 @@ class _Sheet:
             "form_template": self.kind.form_template,
             "revision": revision,
             "proposals": self.proposals,
+            "offered": ",".join(
+                f"{name}:{number}"
+                for name, shown in zip(BOXES, (self.proposals.topics, self.proposals.places), strict=True)
+                for number, _label in shown
+            ),
             "files": [shown_file(asset, file, reader.language) for file in self.files if file.is_current],
             "alike": self._alike() if asset.state not in LISTED_STATES else [],
             "kept_at": shown_moment(draft.updated_at, reader) if draft is not None else "",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 
@@ -28,22 +30,29 @@ class Marks:
 
     def places(self, text: str, *, language: str) -> list[tuple[int, int, str]]:
         """Start, end and matching token of every marked word (or pair of characters) of a text, in order."""
-        firsts = frozenset(token[0] for token in (*self.stems, *self.exact, *self.starts))
         known: dict[str, str] = {}
         found: list[tuple[int, int, str]] = []
-        for spot in _analysis.WORD.finditer(text):
+        for spot in self._candidates(text):
             word = spot.group()
             by = known.get(word)
             if by is None:
-                # No analysis changes the first letter of an English word.
-                is_candidate = not word.isascii() or word[0].lower() in firsts
-                by = known[word] = self._match(language, word) if is_candidate else ""
+                by = known[word] = self._match(language, word)
             if by == _DENSE:
                 at = spot.start()
                 found += [(at + a, at + b, word[a:b]) for a, b in self._dense_places(word)]
             elif by:
                 found.append((spot.start(), spot.end(), by))
         return found
+
+    def _candidates(self, text: str) -> Iterator[re.Match[str]]:
+        if not text.isascii():
+            return _analysis.WORD.finditer(text)
+        # No analysis changes the first letter of a word in ASCII: only those that begin alike are looked at.
+        firsts = {token[0] for token in (*self.stems, *self.exact, *self.starts)}
+        letters = "".join(re.escape(first) for first in sorted(firsts) if first.isascii())
+        if not letters:
+            return iter(())
+        return re.finditer(f"(?<![^\\W_])[{letters}][^\\W_]*", text, re.IGNORECASE)
 
     def _dense_places(self, word: str) -> list[tuple[int, int]]:
         pairs = [(start, end) for start, end in _analysis.dense_pairs(word) if word[start:end] in self.stems]

@@ -85,8 +85,12 @@ class Asset(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["state", "-dated_on", "-id"], name="asset_newest"),
-            models.Index(fields=["kind", "state", "-dated_on", "-id"], name="asset_newest_of_kind"),
+            # Lists walk these in their own order; state and readers are checked in the index. Leading with the
+            # state would cost a sort: lists show two of them.
+            models.Index(fields=["-dated_on", "-id", "state", "readers"], name="asset_listed"),
+            models.Index(
+                fields=["kind", "-dated_on", "-id", "state", "readers"], name="asset_listed_of_kind"
+            ),
             models.Index(fields=["owner", "-dated_on"], name="asset_of_owner"),
             models.Index(fields=["unit", "-dated_on"], name="asset_of_unit"),
             models.Index(fields=["readers", "-dated_on"], name="asset_of_readers"),

@@ -81,6 +81,28 @@ def locked_pdf(path: Path) -> Path:
     return path
 
 
+def endless_pdf(*around: str) -> bytes:
+    """A PDF with a page that draws itself without end; texts around it make pages before and after."""
+    bodies = [*around[: len(around) // 2], None, *around[len(around) // 2 :]]
+    kids = " ".join(f"{10 + 2 * n} 0 R" for n in range(len(bodies)))
+    objects = {
+        1: b"<</Type/Catalog/Pages 2 0 R>>",
+        2: f"<</Type/Pages/Kids[{kids}]/Count {len(bodies)}>>".encode(),
+        3: b"<</Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X 3 0 R>>>>/Length 11>>"
+        b"stream\n/X Do /X Do\nendstream",
+        4: b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+    }
+    for n, text in enumerate(bodies):
+        content = b"/X Do" if text is None else f"BT /F 12 Tf 20 100 Td ({text}) Tj ET".encode()
+        objects[10 + 2 * n] = (
+            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 400 200]"
+            b"/Resources<</XObject<</X 3 0 R>>/Font<</F 4 0 R>>>>/Contents %d 0 R>>" % (11 + 2 * n)
+        )
+        objects[11 + 2 * n] = b"<</Length %d>>stream\n%s\nendstream" % (len(content), content)
+    written = b"".join(b"%d 0 obj\n%s\nendobj\n" % item for item in objects.items())
+    return b"%PDF-1.7\n" + written + b"trailer<</Root 1 0 R/Size 99>>\n%%EOF"
+
+
 def odf(path: Path, kind: str, body: str, *, styles: str = "") -> Path:
     """A minimal OpenDocument file of kind "text", "spreadsheet" or "presentation"."""
     spaces = " ".join(

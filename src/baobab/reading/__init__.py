@@ -18,7 +18,7 @@ from baobab.reading.model import (
     Unit,
 )
 from baobab.reading.reader import Reader, read_once
-from baobab.reading.reasons import REASONS, WARNINGS, Refused
+from baobab.reading.reasons import REASONS, STOPPED_AT, WARNINGS, Refused, unread_pages
 from baobab.reading.sniffing import MEDIA_TYPES, sniff
 from baobab.reading.tables import rows, sheet_names
 from baobab.reading.titles import guess_title
@@ -27,6 +27,7 @@ __all__ = [
     "MEDIA_TYPES",
     "READER_VERSION",
     "REASONS",
+    "STOPPED_AT",
     "WARNINGS",
     "Encoding",
     "ExtractedMember",
@@ -46,4 +47,5 @@ __all__ = [
     "rows",
     "sheet_names",
     "sniff",
+    "unread_pages",
 ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from baobab.reading import document, thumbnails, wire
+from baobab.reading import choice, document, thumbnails, wire
 from baobab.reading.budget import Budget
 from baobab.reading.content import Source
 from baobab.reading.formats import archive
@@ -17,6 +17,7 @@ from baobab.reading.language import detect_language
 from baobab.reading.model import Limits, Page, Reading, reading_as_json
 from baobab.reading.reasons import Refused, sentence_of
 from baobab.reading.sniffing import sniff_file
+from baobab.reading.steps import Steps
 
 # Left free in the output for the picture.
 FOR_PICTURE = 1 << 20
@@ -25,7 +26,7 @@ PAGE_WIDTHS = range(16, 4_001)
 
 def warm_up() -> None:
     """Load in the zygote what every child would otherwise load again."""
-    document.load_formats()
+    choice.load_formats()
     thumbnails.warm_up()
     detect_language("A first sentence loads the model.")
 
@@ -48,6 +49,7 @@ def answer(request: dict[str, Any], limits: Limits, input_fd: int, output_fd: in
             known.media_type,
             request.get("tesseract", ""),
             tuple(request.get("ocr_languages", ())),
+            Steps(say, limits.seconds, frozenset(request.get("left_out", ()))),
         )
         try:
             match request["task"]:

@@ -7,12 +7,13 @@ from typing import BinaryIO
 
 from baobab.reading.budget import Budget
 from baobab.reading.model import Member, Metadata, Page, Unit
+from baobab.reading.steps import Steps
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
     """An open document. `tesseract` is the program's path, empty where it is not installed or not asked
-    for."""
+    for; `inner` says that it came out of another document, so that what it carries itself stays closed."""
 
     file: BinaryIO
     size: int
@@ -21,6 +22,8 @@ class Source:
     media_type: str
     tesseract: str = ""
     ocr_languages: tuple[str, ...] = ()
+    steps: Steps = field(default_factory=Steps)
+    inner: bool = False
 
     def whole(self, limit: int) -> bytes:
         """All bytes up to `limit`."""

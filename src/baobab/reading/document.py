@@ -3,62 +3,27 @@ status."""
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Collection
 from dataclasses import replace
-from types import ModuleType
 
 from PIL import Image
 
 from baobab.reading import thumbnails
 from baobab.reading.budget import Budget
+from baobab.reading.choice import module, read_content, reason_in_text
 from baobab.reading.content import Content, Source
 from baobab.reading.language import detect_language, primary_tag
 from baobab.reading.model import Limits, Metadata, Page, Reading
-from baobab.reading.quality import is_garbled, without_controls
+from baobab.reading.quality import without_controls
 from baobab.reading.reasons import Refused, sentence_of, status_of
-from baobab.reading.sniffing import IMAGES, is_kin, name_fits, sniff_file
+from baobab.reading.sniffing import IMAGES, is_kin, name_fits
 from baobab.reading.titles import guess_title
 
-# Format to the module that reads it.
-READERS = {
-    "pdf": "pdf",
-    "docx": "docx",
-    "pptx": "pptx",
-    "xlsx": "xlsx",
-    "odt": "odf",
-    "ods": "odf",
-    "odp": "odf",
-    "epub": "epub",
-    "html": "html",
-    "md": "plain",
-    "csv": "plain",
-    "tsv": "plain",
-    "txt": "plain",
-    "json": "plain",
-    "xml": "plain",
-    "rtf": "rtf",
-    "eml": "mail",
-    "msg": "msg",
-    "doc": "legacy",
-    "ppt": "legacy",
-    "xls": "legacy",
-    "zip": "archive",
-    **dict.fromkeys(IMAGES, "image"),
-}
-MODULES = tuple(dict.fromkeys(READERS.values()))
-WITHOUT_WORDS = frozenset({"image", "sheet"})
 LONGEST_VALUE = 2_000
-
-
-def load_formats() -> None:
-    """Import every format's reader; the zygote does it once for all children."""
-    for name in MODULES:
-        _module(name)
-
-
-def _module(name: str) -> ModuleType:
-    return importlib.import_module(f"baobab.reading.formats.{name}")
+# Pieces named as unread; of more, their number would say as much.
+MOST_UNREAD = 200
+# Their first heading is that of a file inside them.
+CONTAINERS = frozenset({"zip", "eml", "msg"})
 
 
 def read(
@@ -68,7 +33,7 @@ def read(
     process."""
     bare = Reading(status_of("unsupported"), format=source.format, media_type=source.media_type)
     try:
-        content = _content(source, Budget(limits))
+        content = read_content(source, Budget(limits))
     except Refused as refusal:
         return refused(bare, refusal.code), lambda: None
     except MemoryError:
@@ -77,8 +42,8 @@ def read(
         return refused(bare, "structure"), lambda: None
     pages = tuple(_tidy(page) for page in content.pages)
     characters = sum(len(page.text) for page in pages)
-    code = content.code or _judge(source, content, pages, characters)
-    if not characters and code.startswith("partly"):
+    code = content.code or reason_in_text(source, content)
+    if not characters and code.startswith("partly") and source.format != "zip":
         code = "broken"
     warnings = list(dict.fromkeys(content.warnings))
     if not name_fits(source.format, source.name):
@@ -94,11 +59,11 @@ def read(
         bare,
         status=status_of(code),
         reason_code=code,
-        reason=sentence_of(code),
+        reason=sentence_of(code, metadata.unread),
         unit=content.unit,
         pages=pages,
         metadata=metadata,
-        suggested_title=guess_title(metadata.title, content.title_guess or _first_heading(pages)),
+        suggested_title=guess_title(metadata.title, content.title_guess or _first_heading(source, pages)),
         language=language,
         language_score=score,
         warnings=tuple(warnings),
@@ -113,34 +78,6 @@ def read(
 def refused(bare: Reading, code: str) -> Reading:
     """The reading of a file that could not be read for the reason `code`."""
     return replace(bare, status=status_of(code), reason_code=code, reason=sentence_of(code))
-
-
-def _content(source: Source, budget: Budget) -> Content:
-    if source.size == 0:
-        raise Refused("empty")
-    if source.size > budget.limits.upload:
-        raise Refused("file_size")
-    if sniff_file(source.file, source.size, source.name).locked:
-        raise Refused("encrypted")
-    reader = READERS.get(source.format)
-    if reader is None:
-        fits = name_fits(source.format, source.name) or is_kin(source.format, source.name)
-        raise Refused("unsupported" if fits else "wrong_type")
-    content: Content = _module(reader).read(source, budget)
-    if budget.stopped_by and not content.code:
-        content.code = budget.stopped_by
-    return content
-
-
-def _judge(source: Source, content: Content, pages: tuple[Page, ...], characters: int) -> str:
-    """The reason that the text itself gives: there is none, or it is not language."""
-    if source.format == "zip":
-        return ""
-    if not any(any(letter.isalnum() for letter in page.text) for page in pages):
-        return "no_text" if source.format in IMAGES | {"pdf"} else "no_words"
-    if source.format == "pdf" and is_garbled([page.text for page in content.pages]):
-        return "garbled"
-    return ""
 
 
 def _tidy(page: Page) -> Page:
@@ -173,10 +110,13 @@ def _tidy_metadata(metadata: Metadata) -> Metadata:
         publisher=line(metadata.publisher),
         identifier=line(metadata.identifier),
         software=line(metadata.software),
+        unread=tuple(map(line, metadata.unread[:MOST_UNREAD])),
     )
 
 
-def _first_heading(pages: tuple[Page, ...]) -> str:
+def _first_heading(source: Source, pages: tuple[Page, ...]) -> str:
+    if source.format in CONTAINERS:
+        return ""
     return next((page.headings[0] for page in pages[:3] if page.headings), "")
 
 
@@ -190,6 +130,8 @@ def _picture(source: Source, content: Content, limits: Limits) -> bytes | None:
 
 
 def _first_picture(source: Source, content: Content, limits: Limits) -> Image.Image | None:
+    if 1 in source.steps.left_out:
+        return None
     if source.format == "pdf":
         return page_image(source, 1, limits, width=2 * thumbnails.THUMBNAIL_WIDTH)
     if source.format in IMAGES:
@@ -202,10 +144,10 @@ def _first_picture(source: Source, content: Content, limits: Limits) -> Image.Im
 def page_image(source: Source, number: int, limits: Limits, *, width: int) -> Image.Image:
     """A picture of page `number` (from 1) of a PDF or image. Refused where there is none."""
     if source.format == "pdf":
-        image: Image.Image = _module("pdf").render(source, number - 1, width=width)
+        image: Image.Image = module("pdf").render(source, number - 1, width=width)
         return image
     if source.format in IMAGES:
-        picture: Image.Image = _module("image").render(source, number - 1, limits, width=width)
+        picture: Image.Image = module("image").render(source, number - 1, limits, width=width)
         return picture
     raise Refused("unsupported")
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, Literal
 
 # Raise it whenever the same bytes would give another Reading: callers then read their files again.
-READER_VERSION = "1"
+READER_VERSION = "2"
 
 Unit = Literal["page", "slide", "sheet", "chapter", "flow", "message", "image"]
 
@@ -44,7 +44,11 @@ class Page:
 @dataclass(frozen=True, slots=True)
 class Metadata:
     """What the file says about itself, untrusted. Instants are ISO 8601 strings; empty where it says
-    nothing."""
+    nothing.
+
+    `unread` is the reader's own word: "reason code: name" of each piece (page, file inside) whose text is
+    missing from a reading.
+    """
 
     title: str = ""
     authors: tuple[str, ...] = ()
@@ -57,16 +61,18 @@ class Metadata:
     publisher: str = ""
     identifier: str = ""
     software: str = ""
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
     """A file inside an archive or attached to a message: its name as stored (untrusted), size in bytes,
-    type."""
+    type, and the reason code of why its text is not among the pages, "" when it is."""
 
     name: str
     size: int
     media_type: str
+    reason_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +178,7 @@ def reading_from_json(values: dict[str, Any], *, thumbnail: bytes | None = None)
                     **metadata,
                     "authors": tuple(metadata["authors"]),
                     "keywords": tuple(metadata["keywords"]),
+                    "unread": tuple(metadata["unread"]),
                 }
             ),
             "pages": tuple(Page(**{**page, "headings": tuple(page["headings"])}) for page in values["pages"]),

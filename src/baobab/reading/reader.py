@@ -21,6 +21,7 @@ from typing import Any, Self
 from baobab.reading import wire
 from baobab.reading.model import ExtractedMember, Limits, Reading, reading_from_json
 from baobab.reading.reasons import Refused, sentence_of, status_of
+from baobab.reading.steps import last_step
 
 START_SECONDS = 60.0
 # The zygote stops its child itself; a zygote silent for so much longer is not well.
@@ -28,6 +29,10 @@ GRACE_SECONDS = 15.0
 CRASHES = frozenset(
     {signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGTRAP, signal.SIGFPE}
 )
+# Ends that one bad page can bring about: the rest is then read without it, so often, and while time is left.
+FATAL = frozenset({"crashed", "memory", "time"})
+LEFT_OUT_AT_MOST = 3
+WORTH_ANOTHER = 1.0
 # A parser that dies with this share of its memory used died of hunger, not of a wrong byte.
 NEAR_THE_CAP = 0.5
 
@@ -67,33 +72,29 @@ class Reader:
         """
         limits = limits or Limits()
         request = {"task": "read", "languages": self._languages, **self._recognition(ocr=ocr)}
-        frames, ending = self._ask(path, name, limits, request)
-        kind = _json(frames, 0)
-        values = _json(frames, 1)
-        reading = Reading(
-            status_of("crashed"),
-            format=str(kind.get("format", "")),
-            media_type=str(kind.get("media_type", "application/octet-stream")),
-        )
-        code = str(values.get("refused", "")) or _code_of(ending)
-        if "status" in values:
-            try:
-                reading = reading_from_json(
-                    values, thumbnail=frames[2] if len(frames) > 2 and frames[2] else None
-                )
-            except (KeyError, TypeError, ValueError):
-                code = "crashed"
-            else:
-                code = ""
-                if not finished(frames):
-                    reading = replace(reading, warnings=(*reading.warnings, "picture_failed"))
-        if code:
-            reading = replace(reading, status=status_of(code), reason_code=code, reason=sentence_of(code))
-        return replace(
-            reading,
-            milliseconds=int(ending.get("milliseconds", 0)),
-            peak_memory=int(ending.get("peak_memory", 0)),
-        )
+        return self._read_around(path, name, limits, request)
+
+    def _read_around(self, path: Path, name: str, limits: Limits, request: dict[str, Any]) -> Reading:
+        """Read, and read again without a piece that ended the child, all within the time of one reading."""
+        left_out: list[int] = []
+        spent, peak = 0, 0
+        first: Reading | None = None
+        while True:
+            left = limits.seconds - spent / 1000
+            allowed = replace(limits, seconds=left)
+            frames, ending = self._ask(path, name, allowed, {**request, "left_out": left_out})
+            frames, number, of = last_step(frames)
+            reading = _reading_of(frames, ending)
+            first = first or reading
+            spent, peak = spent + reading.milliseconds, max(peak, reading.peak_memory)
+            is_stopped = reading.reason_code in FATAL and not reading.pages
+            others = of > 1 and number not in left_out and len(left_out) < LEFT_OUT_AT_MOST
+            if not is_stopped or not others or limits.seconds - spent / 1000 < WORTH_ANOTHER:
+                break
+            left_out.append(number)
+        if left_out and not reading.pages:
+            reading = first
+        return replace(reading, milliseconds=spent, peak_memory=peak)
 
     def render_page(
         self, path: Path, number: int, *, width: int, name: str = "", limits: Limits | None = None
@@ -199,6 +200,36 @@ class Reader:
         self._socket = self._process = None
 
 
+def _reading_of(frames: list[bytes], ending: dict[str, Any]) -> Reading:
+    """What a child's words and its end amount to."""
+    kind = _json(frames, 0)
+    values = _json(frames, 1)
+    reading = Reading(
+        status_of("crashed"),
+        format=str(kind.get("format", "")),
+        media_type=str(kind.get("media_type", "application/octet-stream")),
+    )
+    code = str(values.get("refused", "")) or _code_of(ending)
+    if "status" in values:
+        try:
+            reading = reading_from_json(
+                values, thumbnail=frames[2] if len(frames) > 2 and frames[2] else None
+            )
+        except (KeyError, TypeError, ValueError):
+            code = "crashed"
+        else:
+            code = ""
+            if not finished(frames):
+                reading = replace(reading, warnings=(*reading.warnings, "picture_failed"))
+    if code:
+        reading = replace(reading, status=status_of(code), reason_code=code, reason=sentence_of(code))
+    return replace(
+        reading,
+        milliseconds=int(ending.get("milliseconds", 0)),
+        peak_memory=int(ending.get("peak_memory", 0)),
+    )
+
+
 def finished(frames: list[bytes]) -> bool:
     """Whether a child said all it had to say."""
     return bool(frames) and frames[-1] == b"" and len(frames) > 3
@@ -219,7 +250,7 @@ def _code_of(ending: dict[str, Any]) -> str:
     if ending.get("code"):
         return str(ending["code"])
     number = int(ending.get("signal", 0))
-    if number == signal.SIGXCPU:
+    if number in {signal.SIGXCPU, signal.SIGALRM}:
         return "time"
     if number == signal.SIGKILL:
         return "memory"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from baobab.reading.model import Status
 
 
@@ -122,6 +124,32 @@ REASONS: dict[str, tuple[Status, str]] = {
         Status.PARTLY,
         gettext_noop("Parts of the file are damaged: what could be read can be searched."),
     ),
+    "partly_stopped": (
+        Status.PARTLY,
+        gettext_noop(
+            "A page of this file stopped the reader and was left out: the other pages were read and can be "
+            "searched."
+        ),
+    ),
+    "partly_members": (
+        Status.PARTLY,
+        gettext_noop(
+            "Some of the files inside could not be read: the text of the others can be searched. "
+            "The file itself is kept."
+        ),
+    ),
+    "partly_unsafe": (
+        Status.PARTLY,
+        gettext_noop(
+            "The archive holds links, or entries that try to leave its folder, as no honest archive does. "
+            "They were neither unpacked nor read; only the rest can be searched. Ask where it comes from "
+            "before you open it."
+        ),
+    ),
+    "nested": (
+        Status.UNSUPPORTED,
+        gettext_noop("Archives inside other files are not opened. Upload it by itself to have it read."),
+    ),
     "partly_ocr": (
         Status.PARTLY,
         gettext_noop(
@@ -130,12 +158,18 @@ REASONS: dict[str, tuple[Status, str]] = {
     ),
 }
 
+# "partly_stopped" with the pages that `Metadata.unread` names.
+STOPPED_AT = gettext_noop(
+    "The reader could not get past page %s and left it out: the other pages were read and can be searched."
+)
+
 # Remarks on files that were read: shown beside them, never a reason to refuse.
 WARNINGS: dict[str, str] = {
     "macros": gettext_noop("The file contains macros: small programs that run when it is opened."),
     "javascript": gettext_noop("The file contains JavaScript."),
     "launch": gettext_noop("The file asks to start another program when it is opened."),
     "attachments": gettext_noop("The file carries other files inside it; their text was not read."),
+    "members_unread": gettext_noop("The text of some of the files inside was not read."),
     "external": gettext_noop("The file loads content from other addresses when it is opened."),
     "name_differs": gettext_noop("The ending of the file's name does not fit what the file is."),
     "encoding_guessed": gettext_noop("The encoding of the text is not stated and was guessed."),
@@ -149,7 +183,7 @@ WARNINGS: dict[str, str] = {
 }
 
 
-class Refused(Exception):  # noqa: N818 - an outcome with a reason, not a mistake of the program
+class Refused(Exception):
     """The file cannot be read; `code` names the reason in REASONS."""
 
     def __init__(self, code: str) -> None:
@@ -162,6 +196,15 @@ def status_of(code: str) -> Status:
     return REASONS[code][0] if code else Status.READ
 
 
-def sentence_of(code: str) -> str:
-    """The English sentence of a reason code, or "" for none."""
+def sentence_of(code: str, unread: Sequence[str] = ()) -> str:
+    """The English sentence of a reason code, "" for none; with the pages that `unread` names."""
+    pages = unread_pages(unread)
+    if code == "partly_stopped" and pages:
+        return STOPPED_AT % pages
     return REASONS[code][1] if code else ""
+
+
+def unread_pages(unread: Sequence[str]) -> str:
+    """The labels of the pages that stopped the reader, out of `Metadata.unread`, joined by commas."""
+    begin = "partly_stopped: "
+    return ", ".join(line.removeprefix(begin) for line in unread if line.startswith(begin))

@@ -11,10 +11,10 @@ from django.utils.translation import gettext, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from baobab.assets.models import Asset, AssetFile, FileReading
-from baobab.reading import REASONS, WARNINGS, Status
+from baobab.reading import REASONS, STOPPED_AT, WARNINGS, Status, unread_pages
 from baobab.vocabularies.languages import language_name
 
-from .presenting import capital, direction_of, shown_size
+from .presenting import capital, shown_size
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -56,7 +56,6 @@ class ShownFile:
     number: int
     name: str
     title: str
-    direction: str
     format: str
     size: str
     language: str
@@ -79,7 +78,6 @@ def shown_file(asset: Asset, file: AssetFile, language: str) -> ShownFile:
         number=file.number,
         name=file.name,
         title=file.title or file.name,
-        direction=direction_of(tag) if tag and file.title else "ltr",
         format=str(FORMATS.get(kind, kind.upper() or _("file"))),
         size=shown_size(file.blob.size),
         language=tag,
@@ -126,6 +124,9 @@ def status_sentence(reading: FileReading) -> str:
     """How reading went, in a sentence; nothing when all was read."""
     if reading.status == FileReading.WAITING:
         return _("This file is being read. Its words can be searched in a moment.")
+    pages = unread_pages(reading.metadata.get("unread", ()))
+    if reading.reason_code == "partly_stopped" and pages:
+        return gettext(STOPPED_AT) % pages
     if reading.reason_code in REASONS:
         return gettext(REASONS[reading.reason_code][1])
     return reading.reason if reading.status != Status.READ else ""

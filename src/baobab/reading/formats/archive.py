@@ -1,4 +1,4 @@
-"""ZIP archives: what is in them, and their members unpacked one level, safely."""
+"""ZIP archives: what is in them, its text, and their members unpacked one level, safely."""
 
 from __future__ import annotations
 
@@ -8,33 +8,50 @@ import zipfile
 from pathlib import PurePosixPath
 from typing import Any
 
+from baobab.reading import inner
 from baobab.reading.budget import Budget
 from baobab.reading.content import Content, Source
 from baobab.reading.model import Member
-from baobab.reading.package import Package, read_member
+from baobab.reading.package import HONEST_RATIO, Package, read_member
 from baobab.reading.reasons import Refused
 from baobab.reading.sniffing import MEDIA_TYPES, format_of_name
 
+# The flag of an entry that a password protects (APPNOTE 4.4.4).
+LOCKED = 0x1
 # Left by operating systems, of no interest to anyone.
 LITTER = ("__macosx/", ".ds_store", "thumbs.db", "desktop.ini")
 
 
 def read(source: Source, budget: Budget) -> Content:
-    """A list of the members as text and as `members`; nothing is unpacked."""
+    """The names of the members, then the text of each, one level deep; entries that try to escape stay shut.
+
+    Refused("unpacked") for an archive that unpacks to more than is allowed at a ratio no honest file has.
+    """
     package = Package(source.file, source.size, budget)
-    content = Content(unit="chapter", page_count=1)
-    entries = [info for info in package.all_entries() if not info.is_dir()]
+    content = Content(unit="chapter")
+    entries = [info for info in package.all_entries() if not info.is_dir() and not _is_litter(info)]
     safe = [info for info in entries if is_safe(info)]
     if len(safe) < len(entries):
         content.warnings.append("unsafe_names")
-    for info in safe[: budget.limits.members]:
-        content.members.append(Member(info.filename, info.file_size, media_type_of(info.filename)))
-    if any(info.flag_bits & 0x1 for info in entries):
+        content.code = "partly_unsafe"
+    elif safe and all(info.flag_bits & LOCKED for info in safe):
         content.code = "encrypted"
-    elif len(safe) > budget.limits.members:
-        content.code = "partly_pages"
-    content.add(1, "1", "\n".join(member.name for member in content.members), budget)
+    total = sum(info.file_size for info in safe)
+    if total > budget.limits.members_size and total > HONEST_RATIO * source.size:
+        raise Refused("unpacked")
+    if safe:
+        content.add(None, "", "\n".join(info.filename for info in safe), budget)
+    if len(safe) > budget.limits.members:
+        safe = safe[: budget.limits.members]
+        content.code = content.code or "partly_pages"
+    found = ((_member(info), read_member(package.archive, info, budget)) for info in safe)
+    inner.read_members(found, len(safe), source, content, budget)
+    content.page_count = len(content.pages)
     return content
+
+
+def _member(info: zipfile.ZipInfo) -> Member:
+    return Member(info.filename, info.file_size, media_type_of(info.filename))
 
 
 def media_type_of(name: str) -> str:

@@ -8,6 +8,7 @@ import email.policy
 from collections.abc import Iterator
 from email.message import Message
 
+from baobab.reading import inner
 from baobab.reading.budget import Budget
 from baobab.reading.content import Content, Source
 from baobab.reading.formats.markup import blocks_of
@@ -23,16 +24,16 @@ PARSER_ERRORS = (LookupError, ValueError, TypeError, AttributeError, email.error
 
 
 def read(source: Source, budget: Budget) -> Content:
-    """One page: the headers people read, then the text. Attachments are listed, messages inside are read
-    too."""
+    """One page of the headers people read and the text, with messages inside; then those of attachments."""
     if source.size > LARGEST:
         raise Refused("file_size")
     raw = source.whole(LARGEST)
     if raw.lower().count(b"\ncontent-type:") > PARTS:
         raise Refused("entries")
     message = email.message_from_bytes(raw, policy=email.policy.default)
-    content = Content(unit="message", page_count=1)
-    texts = [_headers(message), *_texts(message, content, budget, 0)]
+    content = Content(unit="message")
+    attachments: list[Message] = []
+    texts = [_headers(message), *_texts(message, attachments, budget, 0)]
     subject = _header(message, "Subject")
     content.add(1, subject or "1", "\n\n".join(filter(None, texts)), budget, (subject,) if subject else ())
     content.metadata = Metadata(
@@ -42,9 +43,15 @@ def read(source: Source, budget: Budget) -> Content:
         language=_header(message, "Content-Language"),
         identifier=_header(message, "Message-ID"),
     )
-    if content.members:
-        content.warnings.append("attachments")
+    inner.read_members(map(_opened, attachments), len(attachments), source, content, budget)
+    content.page_count = len(content.pages)
     return content
+
+
+def _opened(part: Message) -> tuple[Member, Iterator[bytes]]:
+    payload = part.get_payload(decode=True)
+    body = payload if isinstance(payload, bytes) else b""
+    return Member(_file_name(part), len(body), part.get_content_type()), iter((body,))
 
 
 def _headers(message: Message) -> str:
@@ -66,7 +73,7 @@ def _sent(message: Message) -> str:
         return ""
 
 
-def _texts(message: Message, content: Content, budget: Budget, depth: int) -> Iterator[str]:
+def _texts(message: Message, attachments: list[Message], budget: Budget, depth: int) -> Iterator[str]:
     if depth > DEPTH:
         raise Refused("structure")
     kind = message.get_content_type()
@@ -75,16 +82,14 @@ def _texts(message: Message, content: Content, budget: Budget, depth: int) -> It
         plain = next((part for part in parts if part.get_content_type() == "text/plain"), None)
         chosen = plain if plain is not None and _decoded(plain).strip() else None
         for part in [chosen] if chosen else parts[-1:]:
-            yield from _texts(part, content, budget, depth + 1)
+            yield from _texts(part, attachments, budget, depth + 1)
     elif message.is_multipart():
         for part in _inner(message):
             if kind == "message/rfc822":
                 yield _headers(part)
-            yield from _texts(part, content, budget, depth + 1)
+            yield from _texts(part, attachments, budget, depth + 1)
     elif _attached(message):
-        payload = message.get_payload(decode=True)
-        size = len(payload) if isinstance(payload, bytes) else 0
-        content.members.append(Member(_file_name(message), size, kind))
+        attachments.append(message)
     elif kind == "text/html":
         yield "\n".join(block.text for block in blocks_of(_decoded(message), budget).blocks)
     elif kind.startswith("text/"):

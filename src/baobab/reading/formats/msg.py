@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
 
 from oxmsg import Message
 
+from baobab.reading import inner
 from baobab.reading.budget import Budget
 from baobab.reading.content import Content, Source
 from baobab.reading.formats.markup import blocks_of
@@ -21,7 +23,7 @@ PARSER_ERRORS = (
 
 
 def read(source: Source, budget: Budget) -> Content:
-    """One page: sender, recipients, date, subject, then the text; attachments are listed."""
+    """Sender, recipients, date, subject and text as one page, then the pages of attachments."""
     source.file.seek(0)
     try:
         message = Message.load(source.file)
@@ -33,13 +35,15 @@ def read(source: Source, budget: Budget) -> Content:
         )
     except PARSER_ERRORS:
         raise Refused("broken") from None
-    content = Content(unit="message", page_count=1)
+    content = Content(unit="message")
     named = (("From", sender), ("To", recipients), ("Date", sent), ("Subject", subject))
     headers = "\n".join(f"{name}: {value}" for name, value in named if value)
     body = _body(message, budget, content)
     content.add(1, subject or "1", f"{headers}\n\n{body}".strip(), budget, (subject,) if subject else ())
     content.metadata = Metadata(title=subject, authors=(sender,) if sender else (), created=sent)
-    _attachments(message, content)
+    attachments = _attachments(message, content)
+    inner.read_members(attachments, len(attachments), source, content, budget)
+    content.page_count = len(content.pages)
     return content
 
 
@@ -58,12 +62,13 @@ def _body(message: Message, budget: Budget, content: Content) -> str:
     return "\n".join(block.text for block in blocks_of(str(html), budget).blocks) if html else ""
 
 
-def _attachments(message: Message, content: Content) -> None:
+def _attachments(message: Message, content: Content) -> list[tuple[Member, Iterator[bytes]]]:
+    found: list[tuple[Member, Iterator[bytes]]] = []
     try:
         for attachment in message.attachments[:ATTACHMENTS]:
             kind = str(attachment.mime_type or "application/octet-stream")
-            content.members.append(Member(str(attachment.file_name or ""), int(attachment.size), kind))
+            body = attachment.file_bytes or b""
+            found.append((Member(str(attachment.file_name or ""), len(body), kind), iter((body,))))
     except PARSER_ERRORS:
         content.code = content.code or "partly_damaged"
-    if content.members:
-        content.warnings.append("attachments")
+    return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import mmap
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pypdfium2
@@ -61,7 +62,13 @@ def read(source: Source, budget: Budget) -> Content:
     outline = _outline(document)
     texts: list[str | None] = []
     clipped = False
+    stopped: list[int] = []
+    counted = budget.characters
     for index in range(min(len(document), budget.limits.pages)):
+        if not source.steps.begin(index + 1, len(document)):
+            stopped.append(index)
+            texts.append("")
+            continue
         text, hidden = _text_of(document, index)
         clipped |= hidden
         texts.append(None if text is None else budget.add_text(text))
@@ -70,18 +77,25 @@ def read(source: Source, budget: Budget) -> Content:
         if budget.full:
             content.code = budget.stopped_by
             break
+    source.steps.end()
     if len(texts) < len(document) and not content.code:
         content.code = "partly_pages"
     if source.tesseract:
         _recognise(document, source, content, budget, texts)
     repairs = Repairs(text for text in texts if text)
-    budget.characters = 0
+    budget.characters = counted
     for index, text in enumerate(texts):
         headings = tuple(outline.get(index, ()))
         label = _label(document, index) or str(index + 1)
         content.add(index + 1, label, repairs.mend(text or ""), budget, headings)
     if None in texts and not content.code:
         content.code = "partly_damaged" if any(texts) else "broken"
+    if stopped:
+        content.code = "partly_stopped"
+        content.metadata = replace(
+            content.metadata,
+            unread=tuple(f"partly_stopped: {content.pages[index].label}" for index in stopped),
+        )
     if clipped:
         content.warnings.append("hidden_text_skipped")
     return content

@@ -19,7 +19,6 @@ SAFE_MARKUP: Mapping[str, str] = {
     "accounts/templates/mfa/totp/activate_form.html": "a picture of dots, drawn here from a secret made here",
     "web/presenting.py": "bodies are cleaned by kernel.markdown before they are stored",
     "web/templates/web/edit.html": "the preview was just cleaned by kernel.markdown",
-    "web/templates/web/translate.html": "bodies are cleaned by kernel.markdown before they are stored",
     "search/highlight.py": "words between <mark> and </mark>, each part escaped when they are put together",
 }
 

@@ -102,8 +102,9 @@ def add_version(asset: Asset, *, by: Reader, note: str, label: str = "", doi: st
 
 
 def set_edition(asset: Asset, *, by: Reader, language: str, isbn: str = "", issued: str = "") -> Edition:
-    """Say the ISBN and date (EDTF) of the edition in a language, in the version in force; without a date the old one stays.
+    """Say the ISBN and date (EDTF) of the edition in a language, in the version in force.
 
+    Without a date the old one stays.
     Raises `BadInput` when language, ISBN or date are none, or the ISBN belongs to another edition.
     """
     language = clean_language(language)

@@ -62,8 +62,10 @@ def _clean_field(name: str, text: str) -> Any:
 
 
 def write_details(pairs: Sequence[tuple[Asset, Mapping[str, Any]]]) -> None:
-    """Store the products' own fields. A new product gets its first version and the edition of its original language.
+    """Store the products' own fields.
 
+    A new product gets its first version and the edition of its original language; an only edition
+    follows when that language is corrected.
     Raises `BadInput` when a DOI or ISBN belongs to another product. Bounded queries however many.
     """
     products = Product.objects.in_bulk([asset.pk for asset, _detail in pairs])
@@ -255,7 +257,8 @@ def describe(asset: Asset, language: str) -> Description:
         else None
     )
     identifiers: dict[str, tuple[str, ...]] = {
-        scheme: (detail[scheme],) for scheme in ("doi", "isbn") if detail.get(scheme)}
+        scheme: (detail[scheme],) for scheme in ("doi", "isbn") if detail.get(scheme)
+    }
     return Description(
         title=text.title if text else asset.title,
         language=text.language if text else asset.original_language,

@@ -57,6 +57,7 @@ def reader_page(request: HttpRequest, public_id: str, number: int) -> HttpRespon
         "position": position,
         "total": total,
         "place": _place_name(page, reading, position),
+        "is_named_by_heading": page is not None and page.label in page.headings,
         "paragraphs": _paragraphs(page, q, language) if page and (wants_text or not has_picture) else [],
         "has_text": has_text,
         "language": language,

@@ -20,10 +20,13 @@ os.environ.setdefault("CACHE_URL", "locmemcache://")
 os.environ.setdefault("EMAIL_URL", "dummymail://")
 
 from baobab.config.settings import *  # noqa: F403
-from baobab.config.settings import INSTALLED_APPS, STATIC_ROOT, STORAGES
+from baobab.config.settings import DATABASES, INSTALLED_APPS, STATIC_ROOT, STORAGES
 
 # A second kind, so that whatever iterates the registry is tried with more than one.
 INSTALLED_APPS = ["tests.kinds.note", *INSTALLED_APPS]
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # A file, as in production: in memory, two connections at once would lock each other out of whole tables.
+    DATABASES["default"]["TEST"] = {"NAME": os.environ["BAOBAB_TEST_HOME"] + "/test.sqlite3"}
 STORAGES = {
     **STORAGES,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

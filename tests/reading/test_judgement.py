@@ -134,10 +134,22 @@ def test_only_configured_languages_are_answered() -> None:
 
 @pytest.mark.parametrize(
     "leftover",
-    ["Untitled", "Microsoft Word - draft3.doc", "PowerPoint Presentation", "book3", "cover_final.indd",
-     "Microsoft Forms",
-     "Présentation PowerPoint", "untitled document", "document1", "...", "x", "12/03/2019", ""],
-)  # fmt: skip
+    [
+        "Untitled",
+        "Microsoft Word - draft3.doc",
+        "PowerPoint Presentation",
+        "book3",
+        "cover_final.indd",
+        "Microsoft Forms",
+        "Présentation PowerPoint",
+        "untitled document",
+        "document1",
+        "...",
+        "x",
+        "12/03/2019",
+        "",
+    ],
+)
 def test_leftovers_of_programs_are_no_titles(leftover: str) -> None:
     assert guess_title(leftover, "Wetlands of the valley") == "Wetlands of the valley"
     assert guess_title(leftover) == ""
@@ -148,6 +160,127 @@ def test_leftovers_of_programs_are_no_titles(leftover: str) -> None:
 )
 def test_real_titles_are_kept(title: str) -> None:
     assert guess_title(title, "something else") == title
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Summary",
+        "EXECUTIVE SUMMARY",
+        "Table of contents",
+        "2. Introduction",
+        "Annex B",
+        "Foreword",
+        "Résumé exécutif",
+        "Table des matières",
+        "Avant-propos",
+        "Resumen ejecutivo",
+        "Índice",
+        "الملخص التنفيذي",
+        "مقدمة",
+        "摘要",
+        "目录",
+        "INTER-AGENCY STANDING COMMITTEE",
+        "International Organization for Migration (IOM)",
+        "OFFICE OF THE INSPECTOR GENERAL",
+        "Programme des Nations Unies",
+        "DRAFT FOR APPROVAL",
+        "12 December 2005",
+        "Juin 2010",
+        "Page 3",
+        "www.example.org",
+        "by Pierre Perrin",
+        "Final report",
+    ],
+)
+def test_usual_headings_bodies_and_dates_are_no_titles(heading: str) -> None:
+    assert guess_title(heading, "Wetlands of the valley") == "Wetlands of the valley"
+    assert guess_title("", heading) == ""
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Summary of lessons from the floods",
+        "Report of the Commission on Boundaries",
+        "Annual report 2019 on wetlands",
+        "Evaluation of the Ministry of Health",
+        "May the river rise",
+        "Agua para todos",
+        "تقرير الكوارث في العالم",
+        "人道主义报告",
+    ],
+)
+def test_titles_that_contain_such_words_are_titles(title: str) -> None:
+    assert guess_title("", title) == title
+
+
+def test_single_word_that_stands_out_is_too_little_to_be_a_title() -> None:
+    assert guess_title("", "LIBERIA") == ""
+    assert guess_title("Wetlands") == "Wetlands"
+
+
+COVERS = {
+    "lines of one size belong together": (
+        "#text(30pt)[Rapid estimation of\\ affected population\\ figures]\n\nDesk review\n\nA. Author",
+        "Rapid estimation of affected population figures",
+    ),
+    "a usual heading in the largest letters is passed over": (
+        "#text(40pt)[Summary]\n\n#text(20pt)[Lessons from the delta]\n\n" + "Words of running text. " * 40,
+        "Lessons from the delta",
+    ),
+    "a country takes the line beside it along": (
+        "#text(20pt)[Independent evaluation]\n\n#text(44pt)[LIBERIA]",
+        "Independent evaluation: LIBERIA",
+    ),
+    "a body's name is not what the document is about": (
+        "#text(30pt)[Inter-Agency Standing Committee]\n\n#text(20pt)[Guidelines on shared data]\n\n"
+        + "Words of running text. " * 40,
+        "Guidelines on shared data",
+    ),
+    "nothing stands out": ("Words of running text. " * 60, ""),
+    "a lone word": ("#text(40pt)[Biography]\n\n" + "Words of running text. " * 40, ""),
+}
+
+
+@pytest.mark.parametrize("name", COVERS)
+def test_title_is_guessed_from_a_cover(reader: Reader, tmp_path: Path, name: str) -> None:
+    page, title = COVERS[name]
+    assert reader.read(made.pdf(tmp_path / "a.pdf", page)).suggested_title == title
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "title"),
+    [
+        ("a.md", "Some words\n\n# Water for all\n\nText.", "Water for all"),
+        ("a.md", "# Introduction\n\nText follows here.", ""),
+        ("a.md", "Learning from the delta\n\nText follows here.", "Learning from the delta"),
+        (
+            "a.txt",
+            "Page 1\n\n12 May 2018\n\nLearning from the delta\n\nText follows.",
+            "Learning from the delta",
+        ),
+        (
+            "a.txt",
+            "Ministry of Water\nA review of wells:\nwhat lasts\nText.",
+            "A review of wells: what lasts",
+        ),
+        (
+            "a.txt",
+            "Running text begins at once and ends.\nLearning from the delta\nText",
+            "",
+        ),
+        ("a.txt", "Learning from the delta", ""),
+        ("a.txt", "1. Practice area\n2. Mission period\n", ""),
+        ("a.rtf", r"{\rtf1 Learning from the delta\par Words follow.}", "Learning from the delta"),
+    ],
+)
+def test_title_of_running_text_is_its_first_heading_or_a_line_like_one(
+    reader: Reader, tmp_path: Path, name: str, text: str, title: str
+) -> None:
+    path = tmp_path / name
+    path.write_text(text)
+    assert reader.read(path).suggested_title == title
 
 
 def test_scrambled_letters_are_told_from_language() -> None:

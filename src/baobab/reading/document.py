@@ -17,11 +17,13 @@ from baobab.reading.model import Limits, Metadata, Page, Reading
 from baobab.reading.quality import without_controls
 from baobab.reading.reasons import Refused, sentence_of, status_of
 from baobab.reading.sniffing import IMAGES, is_kin, name_fits
-from baobab.reading.titles import guess_title
+from baobab.reading.titles import guess_title, title_of_text
 
 LONGEST_VALUE = 2_000
 # Pieces named as unread; of more, their number would say as much.
 MOST_UNREAD = 200
+# Their first lines may be a title where nothing is marked as one.
+RUNNING = frozenset({"txt", "md", "rtf", "docx", "odt"})
 # Their first heading is that of a file inside them.
 CONTAINERS = frozenset({"zip", "eml", "msg"})
 
@@ -63,7 +65,7 @@ def read(
         unit=content.unit,
         pages=pages,
         metadata=metadata,
-        suggested_title=guess_title(metadata.title, content.title_guess or _first_heading(source, pages)),
+        suggested_title=guess_title(metadata.title, content.title_guess or _prominent(source, pages)),
         language=language,
         language_score=score,
         warnings=tuple(warnings),
@@ -114,9 +116,12 @@ def _tidy_metadata(metadata: Metadata) -> Metadata:
     )
 
 
-def _first_heading(source: Source, pages: tuple[Page, ...]) -> str:
-    if source.format in CONTAINERS:
+def _prominent(source: Source, pages: tuple[Page, ...]) -> str:
+    """The first heading, or the first line of a text without headings that reads like a title."""
+    if source.format in CONTAINERS or not pages:
         return ""
+    if source.format in RUNNING and not any(page.headings for page in pages):
+        return title_of_text(pages[0].text)
     return next((page.headings[0] for page in pages[:3] if page.headings), "")
 
 

@@ -1,4 +1,7 @@
-"""The Django app `assets`: at start-up it finds every kind, and asks to be told of moved units, topics and places."""
+"""The Django app `assets`.
+
+At start-up it finds every kind, and asks to be told of moved units, topics and places.
+"""
 
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules

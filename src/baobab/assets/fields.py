@@ -1,4 +1,7 @@
-"""What can be said of an asset when it is made or changed, whatever its kind: one typed form for pages, imports and API."""
+"""What can be said of an asset when it is made or changed, whatever its kind.
+
+One typed form for pages, imports and API.
+"""
 
 from __future__ import annotations
 

@@ -21,6 +21,17 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """What a card says and shows in place of its kind.
+
+    A label in the reader's language, and a name of the sprite; an empty one leaves the kind's.
+    """
+
+    label: str
+    icon: str = ""
+
+
 def _no_words(asset_ids: Sequence[int]) -> dict[int, str]:
     return {}
 
@@ -31,11 +42,12 @@ def _no_parts(asset: Asset, reader: Reader, files: Sequence[AssetFile]) -> dict[
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """All that the rest of the product needs to know of a kind. The functions take many and answer by asset id.
+    """All that the rest of the product needs to know of a kind. Functions take many and answer by asset id.
 
     `clean_detail` turns what a form, a row or a request says of the kind's own fields into what
-    `write_details` stores, or raises `BadInput` by field; `read_details` gives it back as JSON. `write_details` is told
-    of every asset that is made or changed, with an empty detail where nothing was said of the kind's own fields.
+    `write_details` stores, or raises `BadInput` by field; `read_details` gives it back as JSON.
+    `write_details` is told of every asset that is made or changed, with an empty detail where nothing was
+    said of the kind's own fields.
     """
 
     name: str
@@ -47,7 +59,8 @@ class Kind:
     write_details: Callable[[Sequence[tuple[Asset, Mapping[str, Any]]]], None]
     read_details: Callable[[Sequence[int]], dict[int, dict[str, Any]]]
     describe: Callable[[Asset, str], Description]
-    # How a file is added: (asset, blob, name=, by=, language=); `files.actions.attach_file` where nothing more is to do.
+    # How a file is added: (asset, blob, name=, by=, language=); `files.actions.attach_file` where
+    # nothing more is to do.
     add_file: Callable[..., AssetFile]
     # The form with the kind's own fields (a `forms.Form` class), and the templates it adds to page and form.
     form: type[Any]
@@ -55,14 +68,16 @@ class Kind:
     # What `page_template` needs of the asset, for this reader; its files are given, to be read once only.
     page_parts: Callable[[Asset, Reader, Sequence[AssetFile]], dict[str, Any]] = _no_parts
     form_template: str = ""
-    # What a card says after the kind's name ("guidance"), and further words to be found by.
-    badges: Callable[[Sequence[int], str], dict[int, str]] = lambda asset_ids, language: {}
+    # What a card says of the asset more closely ("guidance"), and further words to be found by.
+    badges: Callable[[Sequence[int], str], dict[int, Badge]] = lambda asset_ids, language: {}
     index_words: Callable[[Sequence[int]], dict[int, str]] = _no_words
     # Fields that an import may name beyond those every asset has.
     import_fields: tuple[str, ...] = ()
-    # How a new version begins before its files are added (asset, by=, note=); None where the kind knows no versions.
+    # How a new version begins before its files are added (asset, by=, note=); None where the kind knows
+    # no versions.
     add_version: Callable[..., object] | None = None
-    # The kind's tables that hold an asset's content besides `detail`, each with its path to the asset: purge empties them.
+    # The kind's tables that hold an asset's content besides `detail`, each with its path to the asset:
+    # purge empties them.
     tables: tuple[tuple[type[Model], str], ...] = ()
     policy: Policy = field(default_factory=Policy)
 

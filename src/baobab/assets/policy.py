@@ -23,7 +23,10 @@ class Policy:
     """
 
     def may_create(self, by: Reader, unit: Unit) -> Decision:
-        """Staff anywhere; members of commissions and member organisations in their own unit; editors in all they edit."""
+        """Staff anywhere; members of commissions and member organisations in their own unit.
+
+        Editors in all they edit.
+        """
         if by.is_system or by.is_administrator or STAFF in by.labels or unit.pk in by.units | by.edits_units:
             return Allowed()
         if not by.is_signed_in:

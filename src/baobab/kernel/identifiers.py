@@ -22,7 +22,10 @@ def new_public_id() -> str:
 
 
 def read_public_id(text: str) -> str | None:
-    """The identifier that somebody typed, forgiving capitals, spaces, hyphens and i, l, o; None if it is none."""
+    """The identifier that somebody typed, forgiving capitals, spaces, hyphens and i, l, o.
+
+    None if it is none.
+    """
     folded = text.strip().lower().replace("-", "").replace(" ", "").translate(_READ_AS)
     return folded if PATTERN.fullmatch(folded) else None
 

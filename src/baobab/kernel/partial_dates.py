@@ -29,7 +29,10 @@ _SHOWN = 40
 
 
 class NotADate(BadInput):
-    """The text is no date. `sentence` is one of those above, to be translated; `given` is what stands in it."""
+    """The text is no date.
+
+    `sentence` is one of those above, to be translated; `given` is what stands in it.
+    """
 
     def __init__(self, sentence: str, given: str) -> None:
         super().__init__(sentence % given[:_SHOWN])
@@ -54,7 +57,10 @@ class PartialDate:
 
 
 def parse(text: str) -> PartialDate:
-    """The date that `text` means; figures of any script count. Raises `NotADate` with a sentence when it is none."""
+    """The date that `text` means; figures of any script count.
+
+    Raises `NotADate` with a sentence when it is none.
+    """
     text = _in_ascii_figures(text.strip()).upper().replace("U", "X")
     if "T" in text and _ONE.fullmatch(text.split("T", 1)[0]):
         text = text.split("T", 1)[0]

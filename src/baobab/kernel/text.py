@@ -24,7 +24,10 @@ def clean_line(text: str) -> str:
 
 
 def clean_text(text: str) -> str:
-    """Several lines, composed (NFC), without controls and direction overrides, newlines as \\n; empty as `clean_line` is."""
+    """Several lines, composed (NFC), without controls and direction overrides, newlines as \\n.
+
+    Empty as `clean_line` is.
+    """
     unified = text.replace("\r\n", "\n").replace("\r", "\n")
     return _visible(_BLANK_LINES.sub("\n\n", _without_controls(unified)).strip())
 

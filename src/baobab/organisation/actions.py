@@ -37,7 +37,10 @@ def add_person(
     orcid: str | None = None,
     user: User | None = None,
 ) -> Person:
-    """Open an authority record. Raises `BadInput` by field when the name is empty, or address, ORCID or account are none or taken."""
+    """Open an authority record.
+
+    Raises `BadInput` by field when the name is empty, or address, ORCID or account are none or taken.
+    """
     may_change_organisation(by).require()
     name = clean_line(name)[:_NAME]
     email = clean_line(email or "").lower()
@@ -84,7 +87,7 @@ def _require_free(user: User | None, *, but_for: Person | None = None) -> None:
 
 
 def is_orcid(text: str) -> bool:
-    """Sixteen figures in four groups whose last is the ISO 7064 MOD 11-2 check (ORCID, "Structure of the identifier")."""
+    """Sixteen figures, the last of which is the ISO 7064 MOD 11-2 check of the others (ORCID identifiers)."""
     figures = text.replace("-", "").upper()
     if not re.fullmatch("[0-9]{15}[0-9X]", figures):
         return False
@@ -272,7 +275,10 @@ def _language(tag: str) -> str:
 
 
 def _hold_tree() -> None:
-    """Keep others from changing the tree until this transaction ends: two moves at once could close a circle."""
+    """Keep others from changing the tree until this transaction ends.
+
+    Two moves at once could close a circle.
+    """
     list(Unit.objects.select_for_update().order_by("pk").values_list("pk", flat=True))
 
 

@@ -1,4 +1,7 @@
-"""What apps above must do when the tree of units changes: they register here, we call them in the transaction."""
+"""What apps above must do when the tree of units changes.
+
+They register here, we call them in the transaction.
+"""
 
 from __future__ import annotations
 

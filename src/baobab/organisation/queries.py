@@ -20,7 +20,10 @@ def name_in(names: Mapping[str, str], language: str) -> str:
 
 
 def root_unit() -> Unit:
-    """The unit that answers for what nobody owns (one query). `NotFound` before the organisation is set up."""
+    """The unit that answers for what nobody owns (one query).
+
+    `NotFound` before the organisation is set up.
+    """
     unit = Unit.objects.select_related("group").filter(parent=None).first()
     if unit is None:
         raise NotFound(_("The organisation has no unit yet."))
@@ -63,7 +66,7 @@ def ancestors_of_unit(unit_id: int) -> list[int]:
 
 
 def units_of_person(person_id: int) -> list[int]:
-    """The units that the person belongs to today (UTC), each once, the one joined first in front (one query)."""
+    """The units that the person belongs to today (UTC), each once, that joined first in front (one query)."""
     rows = Membership.objects.filter(current_on(clock.today()), person=person_id, group__sort=Group.Sort.UNIT)
     return list(dict.fromkeys(rows.order_by("pk").values_list("group_id", flat=True)))
 

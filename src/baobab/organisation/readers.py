@@ -80,7 +80,10 @@ def anonymous(*, language: str = "en") -> Reader:
 
 
 def system(*, language: str = "en") -> Reader:
-    """The product itself: imports, schedules, the indexer. It reads only what is public, and writes what it must."""
+    """The product itself: imports, schedules, the indexer.
+
+    It reads only what is public, and writes what it must.
+    """
     return Reader(labels=frozenset({PUBLIC}), language=language, name="Baobab", is_system=True)
 
 

@@ -58,8 +58,9 @@ def _describe(asset: Asset, language: str) -> Description:
     return Description(title=asset.title, language=asset.original_language, issued=asset.issued, genre="note")
 
 
-def _badges(asset_ids: Sequence[int], language: str) -> dict[int, str]:
-    return dict(Note._default_manager.filter(pk__in=asset_ids).values_list("pk", "mood"))
+def _badges(asset_ids: Sequence[int], language: str) -> dict[int, Badge]:
+    moods = Note._default_manager.filter(pk__in=asset_ids).values_list("pk", "mood")
+    return {pk: Badge(mood) for pk, mood in moods}
 
 
 def _words(asset_ids: Sequence[int]) -> dict[int, str]:

@@ -59,7 +59,10 @@ def label_set(labels: Iterable[str]) -> LabelSet:
 
 
 def audience_set(labels: frozenset[str]) -> LabelSet:
-    """As `label_set`, for the labels of an audience. Raises `BadInput` when one names a unit, group or person that is not."""
+    """As `label_set`, for the labels of an audience.
+
+    Raises `BadInput` when one names a unit, group or person that is not.
+    """
     named: dict[str, set[int]] = {}
     for label in labels - {PUBLIC, STAFF}:
         name, _colon, number = label.partition(":")

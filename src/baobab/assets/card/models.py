@@ -71,7 +71,8 @@ class Asset(models.Model):
     # When the thing itself appeared, in EDTF; the first day it may mean, for years.
     issued = models.CharField(max_length=30, blank=True)
     issued_from = models.DateField(null=True)
-    # The day by which lists are sorted: the first day of `issued`, else the day of publishing, else of making.
+    # The day by which lists are sorted: the first day of `issued`, else the day of publishing, else of
+    # making.
     dated_on = models.DateField()
     published_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
@@ -85,8 +86,8 @@ class Asset(models.Model):
 
     class Meta:
         indexes = [
-            # Lists walk these in their own order; state and readers are checked in the index. Leading with the
-            # state would cost a sort: lists show two of them.
+            # Lists walk these in their own order; state and readers are checked in the index.
+            # Leading with the state would cost a sort: lists show two of them.
             models.Index(fields=["-dated_on", "-id", "state", "readers"], name="asset_listed"),
             models.Index(
                 fields=["kind", "-dated_on", "-id", "state", "readers"], name="asset_listed_of_kind"
@@ -117,7 +118,10 @@ class AssetDetail(models.Model):
 
 
 class Contribution(models.Model):
-    """Somebody's part in an asset, under the name that was printed; the person is matched only for certain."""
+    """Somebody's part in an asset, under the name that was printed.
+
+    The person is matched only for certain.
+    """
 
     class Role(models.TextChoices):
         AUTHOR = "author", _("author")

@@ -15,7 +15,7 @@ from baobab.kernel.errors import NotFound, Withdrawn
 from baobab.kernel.identifiers import LENGTH
 from baobab.organisation.readers import Reader
 
-from ..kinds import kind_named
+from ..kinds import Badge, kind_named
 from ..quality.checks import CHECKS
 from ..texts.models import AssetText
 from ..texts.queries import best_text, titles_of
@@ -92,14 +92,14 @@ def cards(assets: Iterable[Asset], reader: Reader) -> list[Card]:
     """Cards for these assets, in their order (one query, and those of the kinds for their badges)."""
     rows = list(assets)
     texts = titles_of([asset.pk for asset in rows])
-    badges: dict[int, str] = {}
+    badges: dict[int, Badge] = {}
     for name in {asset.kind for asset in rows}:
         badges |= kind_named(name).badges([asset.pk for asset in rows if asset.kind == name], reader.language)
     today = clock.today(reader.time_zone)
-    return [_card(asset, texts.get(asset.pk, ()), badges.get(asset.pk, ""), reader, today) for asset in rows]
+    return [_card(asset, texts.get(asset.pk, ()), badges.get(asset.pk), reader, today) for asset in rows]
 
 
-def _card(asset: Asset, texts: Sequence[AssetText], badge: str, reader: Reader, today: date) -> Card:
+def _card(asset: Asset, texts: Sequence[AssetText], badge: Badge | None, reader: Reader, today: date) -> Card:
     kind = kind_named(asset.kind)
     text = best_text(texts, reader.language, original=asset.original_language)
     original = next((t for t in texts if t.language == asset.original_language), None)
@@ -108,8 +108,8 @@ def _card(asset: Asset, texts: Sequence[AssetText], badge: str, reader: Reader, 
         public_id=asset.public_id,
         kind=asset.kind,
         kind_label=kind.label,
-        icon=kind.icon,
-        badge=badge,
+        icon=(badge.icon if badge else "") or kind.icon,
+        badge=badge.label if badge else "",
         title=text.title if text else asset.title,
         summary=text.summary if text else asset.summary,
         byline=asset.byline,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from django.db import transaction
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
 from baobab.jobs.actions import enqueue
@@ -26,7 +26,7 @@ _BATCH = 500
 
 
 def write_concepts(wanted: Sequence[tuple[Asset, Collection[int]]]) -> None:
-    """Make these the given concepts of each asset, with rows for all that are broader (four statements for all).
+    """Make these the given concepts of each asset, with rows for all that are broader (four statements).
 
     Raises `BadInput` when one of them does not exist.
     """
@@ -47,7 +47,7 @@ def write_concepts(wanted: Sequence[tuple[Asset, Collection[int]]]) -> None:
 
 
 def write_places(wanted: Sequence[tuple[Asset, Collection[int]]]) -> None:
-    """Make these the given places of each asset, with rows for all that hold them (four statements for all).
+    """Make these the given places of each asset, with rows for all that hold them (four statements).
 
     Raises `BadInput` when one of them does not exist.
     """
@@ -73,7 +73,7 @@ def _require_known(named: set[int], known: set[int], *, field: str) -> None:
 
 
 def copy_dates(assets: Sequence[Asset]) -> None:
-    """Bring the copies of `dated_on` beside the filters up to date, in the action that changed it (two statements)."""
+    """Bring the copies of `dated_on` beside the filters up to date, where it changed (two statements)."""
     ids = [asset.pk for asset in assets]
     for table in (AssetConcept, AssetPlace):
         behind = table._default_manager.filter(asset__in=ids).exclude(dated_on=F("asset__dated_on"))
@@ -120,7 +120,10 @@ def suggest(
     title: str = "",
     language: str = "",
 ) -> None:
-    """Store what a machine proposes for the asset (ids with scores). What a person dismissed stays dismissed."""
+    """Store what a machine proposes for the asset (ids with scores).
+
+    What a person dismissed stays dismissed.
+    """
     rows = [
         Suggestion(asset=asset, field=Suggestion.Field.CONCEPT, concept_id=pk, score=score)
         for pk, score in concepts.items()
@@ -144,13 +147,27 @@ def suggest(
         )
 
 
-def settle_suggestions(asset: Asset) -> None:
-    """A person has seen the proposals and decided: what she did not take is dismissed."""
-    Suggestion.objects.filter(asset=asset).update(is_dismissed=True)
+def settle_suggestions(
+    asset: Asset, *, except_concepts: Collection[int] = (), except_places: Collection[int] = ()
+) -> None:
+    """A person has seen the proposals and decided: all but these are dismissed, and not proposed again."""
+    kept = Q(concept__in=except_concepts) | Q(place__in=except_places)
+    Suggestion.objects.filter(asset=asset).exclude(kept).update(is_dismissed=True)
+
+
+def put_aside_suggestions(asset: Asset, *, concepts: Collection[int], places: Collection[int]) -> None:
+    """A person has seen these proposals and not decided yet: they stay, and no machine vouches for them.
+
+    Their score becomes 0, so that no form ticks them again. A language is chosen whenever a form is stored:
+    what was proposed for it is dismissed.
+    """
+    seen = Suggestion.objects.filter(asset=asset, is_dismissed=False)
+    seen.filter(Q(concept__in=concepts) | Q(place__in=places)).update(score=0)
+    seen.filter(field=Suggestion.Field.LANGUAGE).update(is_dismissed=True)
 
 
 def ask_for_suggestions(asset_ids: Sequence[int], *, accept: bool = False) -> None:
-    """Have topics and places proposed for these assets in the background, and taken as given when `accept`."""
+    """Have topics and places proposed for these assets in the background; `accept` takes them as given."""
     from ..jobs import suggest_many  # jobs imports this module
 
     if asset_ids:

@@ -14,7 +14,10 @@ from ..card.models import Asset
 
 
 class AssetConcept(models.Model):
-    """The asset is about the concept: said so by a person (`is_given`), or because a narrower one was given."""
+    """The asset is about the concept.
+
+    Said so by a person (`is_given`), or because a narrower one was given.
+    """
 
     asset = models.ForeignKey(Asset, on_delete=models.CASCADE, related_name="concepts")
     concept = models.ForeignKey(Concept, on_delete=models.PROTECT, related_name="assets")

@@ -94,7 +94,10 @@ def attach_file(
 
 
 def clean_file_name(name: str) -> str:
-    """The file's own name without folders and controls, at most 255 characters. Raises `BadInput` when nothing is left."""
+    """The file's own name without folders and controls, at most 255 characters.
+
+    Raises `BadInput` when nothing is left.
+    """
     cleaned = clean_line(name.replace("\\", "/").rsplit("/", 1)[-1]).strip(". ")
     if not cleaned:
         raise BadInput(fields={"file": [_("The file has no name.")]})
@@ -130,7 +133,8 @@ def store_reading(blob: Blob, reading: Reading, *, thumbnail: Blob | None) -> Fi
             (
                 FilePage(
                     blob=blob, position=position, number=page.number, label=clean_line(page.label)[:300],
-                    headings=[clean_line(heading)[:300] for heading in page.headings], text=clean_text(page.text),
+                    headings=[clean_line(heading)[:300] for heading in page.headings],
+                    text=clean_text(page.text),
                 )
                 for position, page in enumerate(reading.pages, start=1)
             ),
@@ -206,7 +210,7 @@ def retire_files(asset: Asset, *, keeping: Iterable[int] = ()) -> None:
 
 
 def drop_files(asset: Asset) -> None:
-    """Remove the asset's files, and the bytes, pages and pictures that no other asset has (bytes after the commit)."""
+    """Remove the asset's files, and pages, pictures and (after the commit) bytes that no other has."""
     blob_ids = list(AssetFile.objects.filter(asset=asset).values_list("blob_id", flat=True))
     Asset.objects.filter(pk=asset.pk).update(thumbnail=None)
     AssetFile.objects.filter(asset=asset).delete()

@@ -40,7 +40,8 @@ class FileReading(models.Model):
     metadata: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
     warnings: models.JSONField[list[str], list[str]] = models.JSONField(default=list)
     thumbnail = models.ForeignKey(Blob, null=True, on_delete=models.SET_NULL, related_name="+")
-    # MinHash of the text (128 unsigned 32-bit numbers, little endian), for near-duplicates; null without text.
+    # MinHash of the text (128 unsigned 32-bit numbers, little endian), for near-duplicates; null
+    # without text.
     sketch = models.BinaryField(null=True)
     reader_version = models.CharField(max_length=20, blank=True)
     milliseconds = models.PositiveIntegerField(default=0)
@@ -64,7 +65,10 @@ class FilePage(models.Model):
 
 
 class SketchBand(models.Model):
-    """One band of the sketch of a blob's text: near-duplicates share at least one value (`files.sketches`)."""
+    """One band of the sketch of a blob's text.
+
+    Near-duplicates share at least one value (`files.sketches`).
+    """
 
     blob = models.ForeignKey(Blob, on_delete=models.CASCADE, related_name="bands")
     band = models.PositiveSmallIntegerField()

@@ -71,7 +71,7 @@ class LikeFile:
 def files_like(
     blob: Blob, reader: Reader, *, excluding: Asset | None = None, limit: int = 10
 ) -> list[LikeFile]:
-    """Files with the same bytes or nearly the same text, among the assets this reader may read, most alike first.
+    """Files with the same bytes or nearly the same text, of assets this reader may read, most alike first.
 
     Four queries at most. What the reader may not read is never counted nor named.
     """
@@ -111,8 +111,18 @@ def reading_of(blob: Blob) -> FileReading | None:
     )
 
 
+def has_files(asset: Asset, blobs: Iterable[Blob]) -> bool:
+    """Whether each of the blobs is a current file of the asset (one query)."""
+    wanted = {blob.pk for blob in blobs}
+    current = AssetFile.objects.filter(asset=asset, blob__in=wanted, is_current=True)
+    return current.values("blob").distinct().count() == len(wanted)
+
+
 def asset_with_blob(blob: Blob, by: Reader) -> Asset | None:
-    """An asset that already has these very bytes, among those that `by` may read; the product itself sees all (one query)."""
+    """An asset that already has these very bytes, among those that `by` may read.
+
+    The product itself sees all (one query).
+    """
     visible = Asset.objects.all() if by.is_system else readable(by)
     found = visible.filter(
         state__in=(*LISTED_STATES, *WORKING_STATES), files__blob=blob, files__is_current=True

@@ -22,12 +22,16 @@ _WORDS_IN_SHINGLE = 4
 _FEWEST_WORDS = 40
 _MOST_CHARACTERS = 400_000
 _WORD = re.compile(r"\w+")
-# Share of equal rows from which two texts are called near-duplicates; measured: finds 99 % at one word in twenty changed.
+# Share of equal rows from which two texts are called near-duplicates; measured: finds 99 % at one word in
+# twenty changed.
 SAME_FROM = 0.5
 
 
 def sketch(text: str) -> bytes | None:
-    """128 unsigned 32-bit numbers, little endian, alike for texts that share most runs of four words; None for short ones."""
+    """128 unsigned 32-bit numbers, little endian, alike for texts that share most runs of four words.
+
+    None for short ones.
+    """
     words = _WORD.findall(fold(text[:_MOST_CHARACTERS]))
     if len(words) == 1 or (words and sum(map(len, words)) / len(words) > 15):
         # Scripts without spaces: runs of characters stand for words.

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import secrets
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -14,6 +16,8 @@ from django.utils.translation import gettext as _
 from baobab.kernel.errors import BadInput
 
 _PIECE = 1 << 20
+# Between the making of a draft and its lock lies a moment; nobody is so slow that it lasts longer (seconds).
+_NEW = 10.0
 
 
 def folder() -> Path:
@@ -39,6 +43,7 @@ def keep(pieces: Iterable[bytes], *, limit: int) -> tuple[str, int]:
     size = 0
     try:
         with draft.open("xb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)  # says that somebody writes here; ends with the process
             for piece in pieces:
                 size += len(piece)
                 if size > limit:
@@ -66,9 +71,30 @@ def keep(pieces: Iterable[bytes], *, limit: int) -> tuple[str, int]:
     return digest.hexdigest(), size
 
 
+def sweep_arriving() -> int:
+    """Remove what writers that died left half-written; returns how many drafts. Those being written stay."""
+    swept = 0
+    for draft in (folder() / "arriving").glob("*"):
+        try:
+            with draft.open("rb") as file:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if time.time() - draft.stat().st_mtime > _NEW:
+                    draft.unlink()
+                    swept += 1
+        except (BlockingIOError, FileNotFoundError):
+            continue  # somebody writes it, or was done with it just now
+    return swept
+
+
 def keep_file(source: Path, *, limit: int) -> tuple[str, int]:
-    """Store a copy of a file."""
+    """Store a copy of a file. Nothing is written when its bytes are there already."""
     with source.open("rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        if size <= limit:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+            if path_of(sha256).exists():
+                return sha256, size
+            file.seek(0)
         return keep(iter(lambda: file.read(_PIECE), b""), limit=limit)
 
 

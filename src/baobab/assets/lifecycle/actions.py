@@ -78,7 +78,8 @@ def create_assets(
             )
             audience = sets[checked.audience or frozenset({STAFF})]
             asset = Asset(
-                kind=kind.name, state=state, audience=audience, readers=audience, owner_id=owner_id, unit=unit,
+                kind=kind.name, state=state, audience=audience, readers=audience,
+                owner_id=owner_id, unit=unit,
                 created_at=now, updated_at=now, published_at=now if state in LISTED_STATES else None,
                 original_language=checked.original_language or "en",
             )  # fmt: skip
@@ -109,7 +110,10 @@ def change_asset(
 
 
 def change_assets(changes: Sequence[Change], *, by: Reader, note: str = "") -> list[Asset]:
-    """Change assets in one transaction. Raises `Stale` when one was changed since `revision`, `BadInput`, `Refused`."""
+    """Change assets in one transaction.
+
+    Raises `Stale` when one was changed since `revision`, `BadInput`, `Refused`.
+    """
     cleaned = [clean(kind_of(change.asset), change.fields, is_new=False) for change in changes]
     with transaction.atomic():
         current = held(change.asset.pk for change in changes)

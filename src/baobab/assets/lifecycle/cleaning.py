@@ -94,7 +94,10 @@ def clean(kind: Kind, fields: AssetFields, *, is_new: bool) -> CleanFields:
 
 
 def clean_date(text: str) -> partial_dates.PartialDate:
-    """The date that the text means. Raises `BadInput` with a sentence in the reader's language when it is none."""
+    """The date that the text means.
+
+    Raises `BadInput` with a sentence in the reader's language when it is none.
+    """
     try:
         return partial_dates.parse(text)
     except partial_dates.NotADate as error:
@@ -115,7 +118,10 @@ def _clean_audience(labels: frozenset[str]) -> frozenset[str]:
 
 
 def clean_reason(text: str, *, if_missing: str = "") -> str:
-    """The reason of an act as it is stored. Raises `BadInput` when it is too long, or is missing and `if_missing` says why it may not be."""
+    """The reason of an act as it is stored.
+
+    Raises `BadInput` when it is too long, or is missing and `if_missing` says why it may not be.
+    """
     reason = clean_text(text)
     if not reason and if_missing:
         raise BadInput(fields={"reason": [if_missing]})

@@ -23,7 +23,7 @@ from .cleaning import clean_reason
 
 
 def purge(asset: Asset, *, by: Reader, reason: str) -> Asset:
-    """Remove texts, files that no other asset has, pages, history, drafts and the kind's rows; leave an empty tombstone.
+    """Remove texts, files of no other asset, pages, history, drafts, the kind's rows; leave a tombstone.
 
     The reason goes into the audit trail, not on the tombstone. Cannot be undone. Raises `BadInput`
     without a reason, `Refused` for anybody but an administrator. Safe to repeat.

@@ -8,7 +8,10 @@ from ..card.models import Asset
 
 
 class AssetLink(models.Model):
-    """`source` stands in `relation` to `target`; the other way is read from the same row (`links.relations`)."""
+    """`source` stands in `relation` to `target`.
+
+    The other way is read from the same row (`links.relations`).
+    """
 
     source = models.ForeignKey(Asset, on_delete=models.CASCADE, related_name="links_out")
     target = models.ForeignKey(Asset, on_delete=models.CASCADE, related_name="links_in")

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """`source` *label* `target`; seen from the target: *inverse*. `datacite` is the term of DataCite 4.6 (relationType)."""
+    """`source` *label* `target`; seen from the target: *inverse*.
+
+    `datacite` is the term of DataCite 4.6 (relationType).
+    """
 
     name: str
     label: _StrPromise

@@ -18,7 +18,8 @@ class Origin(models.Model):
     url = models.CharField(max_length=2000, blank=True)
     # SHA-256 of the record as it was read: the same again changes nothing.
     digest = models.CharField(max_length=64)
-    # The import that saw the record last: an id that comes twice in one import is told from one that comes again.
+    # The import that saw the record last: an id that comes twice in one import is told from one that
+    # comes again.
     last_run = models.CharField(max_length=10, blank=True)
     # Fields of the source that have no place on the card, under the source's own names.
     extra: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)

@@ -16,3 +16,9 @@ def origin_of(asset: Asset) -> Origin | None:
 def source_ids(asset_ids: Iterable[int]) -> dict[int, str]:
     """The id that each imported asset had at its source (one query)."""
     return dict(Origin.objects.filter(asset__in=list(asset_ids)).values_list("asset_id", "source_id"))
+
+
+def origins_of(source: str, source_ids: Iterable[str]) -> dict[str, Origin]:
+    """What was imported from the source under these ids, with the assets, by id (one query)."""
+    rows = Origin.objects.filter(source=source, source_id__in=list(source_ids)).select_related("asset")
+    return {origin.source_id: origin for origin in rows}

@@ -31,7 +31,10 @@ def mark_quality(
     on: date | None = None,
     note: str = "",
 ) -> QualityMark:
-    """Say that a check was made of the asset as it stands. Raises `BadInput` for an unknown check or a day to come."""
+    """Say that a check was made of the asset as it stands.
+
+    Raises `BadInput` for an unknown check or a day to come.
+    """
     if check not in CHECKS:
         raise BadInput(fields={"check": [_("“%s” is no check that Baobab knows.") % check[:40]]})
     made_on = on or clock.today(by.time_zone)

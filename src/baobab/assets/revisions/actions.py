@@ -22,10 +22,14 @@ from .snapshots import pack, snapshots
 
 
 def record_revisions(assets: Sequence[Asset], *, by: Reader, act: str, note: str = "") -> None:
-    """Give each asset its next revision: the whole of it after the act. Called inside the act's transaction."""
+    """Give each asset its next revision: the whole of it after the act.
+
+    Called inside the act's transaction.
+    """
     now = clock.now()
     note = clean_text(note)
-    # The rows as they are now, whatever the caller's objects have seen: no revision is numbered or written from memory.
+    # The rows as they are now, whatever the caller's objects have seen: no revision is numbered or
+    # written from memory.
     current = held(asset.pk for asset in assets)
     for row in current.values():
         row.revision += 1
@@ -64,7 +68,8 @@ def save_draft(
 ) -> Draft:
     """Keep what was typed, whatever it is worth. The same person's draft of the same asset is replaced.
 
-    Raises `NotFound` for an unknown kind, `BadInput` for an unknown language, `Refused` where nobody is there to own the draft.
+    Raises `NotFound` for an unknown kind, `BadInput` for an unknown language, `Refused` where nobody is there
+    to own the draft.
     """
     if by.person_id is None:
         raise Refused(_("Sign in to keep a draft."))

@@ -22,7 +22,10 @@ BODY_LENGTH = 2_000_000
 
 
 def clean_words(words: Words) -> Words:
-    """The words as they are stored. Raises `BadInput` by field when the title is missing or something is too long."""
+    """The words as they are stored.
+
+    Raises `BadInput` by field when the title is missing or something is too long.
+    """
     cleaned = Words(
         clean_line(words.title), clean_text(words.summary), clean_text(words.body), words.provenance
     )
@@ -39,7 +42,8 @@ def clean_words(words: Words) -> Words:
         if len(value) > longest:
             fields[name] = [
                 _(
-                    "This has %(length)s characters; at most %(longest)s fit. Shorten it, or put it into a file."
+                    "This has %(length)s characters; at most %(longest)s fit. "
+                    "Shorten it, or put it into a file."
                 )
                 % {"length": f"{len(value):,}", "longest": f"{longest:,}"}
             ]
@@ -66,7 +70,8 @@ def relabel_original(asset: Asset, *, language: str) -> None:
     """Say that the original is in another language than was thought.
 
     Where there is no text in that language, the original's own was only named wrongly. Where there is one, it
-    becomes the original, and what was the original its translation; a translation that was behind stays behind.
+    becomes the original, and what was the original its translation; a translation that was behind stays
+    behind.
     """
     texts = {text.language: text for text in texts_of([asset.pk]).get(asset.pk, [])}
     was, now = texts.get(asset.original_language), texts.get(language)
@@ -87,7 +92,7 @@ def relabel_original(asset: Asset, *, language: str) -> None:
 
 
 def write_texts(wanted: Sequence[tuple[Asset, Mapping[str, Words]]]) -> None:
-    """Store these texts (cleaned by the caller); languages not named stay. Versions grow only when words change.
+    """Store these texts (cleaned by the caller); languages not named stay. Versions grow when words change.
 
     A translation follows the original's version of the moment at which its own words are written, or at which
     somebody says of the same words how they came about ("reviewed").

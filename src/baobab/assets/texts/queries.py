@@ -8,7 +8,10 @@ from .models import AssetText
 
 
 def preferred_languages(language: str, *, original: str) -> tuple[str, ...]:
-    """The languages in which a reader would like an asset, best first: hers, its base, the original's, English."""
+    """The languages in which a reader would like an asset, best first.
+
+    Hers, its base, the original's, English.
+    """
     wanted = (language, language.split("-")[0], original, "en")
     return tuple(dict.fromkeys(tag for tag in wanted if tag))
 

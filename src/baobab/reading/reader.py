@@ -63,15 +63,24 @@ class Reader:
     ) -> None:
         self.close()
 
-    def read(self, path: Path, *, name: str = "", limits: Limits | None = None, ocr: bool = False) -> Reading:
+    def read(
+        self,
+        path: Path,
+        *,
+        name: str = "",
+        limits: Limits | None = None,
+        ocr: bool = False,
+        ocr_languages: Collection[str] = (),
+    ) -> Reading:
         """The text by page, metadata, language and picture of the file at `path`.
 
         `name` is the file's own name where the path's is not (stored files are named by their hash). With
         `ocr`,
-        and Tesseract installed, page images without text are recognised: give `limits.for_ocr(pages)` for it.
+        and Tesseract installed, page images without text are recognised: give `limits.for_ocr(pages)` for it,
+        and in `ocr_languages` the primary tags of the languages to expect, the likeliest first.
         """
         limits = limits or Limits()
-        request = {"task": "read", "languages": self._languages, **self._recognition(ocr=ocr)}
+        request = {"task": "read", "languages": self._languages, **self._recognition(ocr_languages, ocr=ocr)}
         return self._read_around(path, name, limits, request)
 
     def _read_around(self, path: Path, name: str, limits: Limits, request: dict[str, Any]) -> Reading:
@@ -138,9 +147,10 @@ class Reader:
         with self._lock:
             self._stop()
 
-    def _recognition(self, *, ocr: bool) -> dict[str, Any]:
+    def _recognition(self, languages: Collection[str], *, ocr: bool) -> dict[str, Any]:
         program = shutil.which("tesseract") if ocr else None
-        return {"tesseract": program or ("missing" if ocr else ""), "ocr_languages": self._languages or []}
+        expected = list(languages) or self._languages or []
+        return {"tesseract": program or ("missing" if ocr else ""), "ocr_languages": expected}
 
     def _ask(
         self, path: Path, name: str, limits: Limits, request: dict[str, Any], *more: int

@@ -178,7 +178,10 @@ WARNINGS: dict[str, str] = {
     ),
     "picture_failed": gettext_noop("A picture of the first page could not be made."),
     "ocr": gettext_noop("The text was recognised from page images and may contain mistakes."),
-    "ocr_missing": gettext_noop("Text recognition is not installed, so text in page images was not read."),
+    "ocr_missing": gettext_noop(
+        "Text recognition is not installed, so text in page images was not read. An administrator can "
+        "install Tesseract to have it recognised."
+    ),
     "hidden_text_skipped": gettext_noop("Text outside the visible part of some pages was left out."),
 }
 

@@ -138,7 +138,7 @@ def _first_picture(source: Source, content: Content, limits: Limits) -> Image.Im
     if 1 in source.steps.left_out:
         return None
     if source.format == "pdf":
-        return page_image(source, 1, limits, width=2 * thumbnails.THUMBNAIL_WIDTH)
+        return page_image(source, 1, limits, width=thumbnails.THUMBNAIL_WIDTH)
     if source.format in IMAGES:
         return page_image(source, 1, limits, width=thumbnails.THUMBNAIL_WIDTH)
     if content.picture:

@@ -19,9 +19,9 @@ LAM = "ل"
 # pdfium writes the two letters of a lam-alef ligature in the wrong order.
 SWAPPED = re.compile(f"[{ALEFS}]{LAM}")
 # pdfium's marks for a hyphen at a line's end; the line break itself is already gone.
-SOFT_HYPHEN = re.compile(r"([^\W\d_]+)[\ufffe\u0002\u00ad](?:\r?\n)?([^\W\d_]+)")
+SOFT_HYPHEN = re.compile(r"(?<![^\W\d_])([^\W\d_]+)[\ufffe\u0002\u00ad](?:\r?\n)?([^\W\d_]+)")
 LEFTOVER_HYPHEN = re.compile(r"[\ufffe\u0002](?:\r?\n)?")
-LINE_END_HYPHEN = re.compile(r"([^\W\d_]{2,})-[ \t]*\r?\n([^\W\d_]{2,})")
+LINE_END_HYPHEN = re.compile(r"(?<![^\W\d_])([^\W\d_]{2,})-[ \t]*\r?\n([^\W\d_]{2,})")
 # A ligature drawn as one glyph but cut from the rest of its word: "profi ling", "effi cient".
 CUT_LIGATURE = re.compile(r"\b([^\W\d_]*(?:ff|fi|fl|ffi|ffl)) ([^\W\d_]+)")
 WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
@@ -52,7 +52,8 @@ def _letters(text: str) -> int:
 def _reorder(text_page: pypdfium2.PdfTextPage, text: str) -> str:
     """Swap back the pairs whose two letters sit at exactly one place: they are one glyph."""
     count = text_page.count_chars()
-    raw = [pdfium.FPDFText_GetUnicode(text_page, index) for index in range(count)]
+    letter_of, page = pdfium.FPDFText_GetUnicode, text_page.raw
+    raw = [letter_of(page, index) for index in range(count)]
     letters = "".join(map(chr, raw))
     decisions = [_one_glyph(text_page, found.start()) for found in SWAPPED.finditer(letters)]
     if len(decisions) != len(SWAPPED.findall(text)):

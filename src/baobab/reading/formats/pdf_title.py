@@ -44,8 +44,9 @@ def _measured_lines(text_page: pypdfium2.PdfTextPage) -> list[tuple[str, float]]
     letters: list[str] = []
     heights: list[float] = []
     box = pdfium.FS_RECTF()
+    page, letter_of = text_page.raw, pdfium.FPDFText_GetUnicode
     for index in range(min(text_page.count_chars(), LOOKED_AT)):
-        letter = chr(pdfium.FPDFText_GetUnicode(text_page, index))
+        letter = chr(letter_of(page, index))
         if letter in "\r\n":
             if letters and heights:
                 lines.append((" ".join("".join(letters).split()), median(heights)))

@@ -8,7 +8,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from baobab.kernel.errors import BadInput
+from baobab.assets.kinds import kinds
+from baobab.kernel.errors import BadInput, BaobabError
 from baobab.organisation.models import Person, Unit
 from baobab.organisation.queries import person_by_email, root_unit, unit_by_public_id
 from baobab.organisation.readers import PUBLIC, STAFF, unit_label
@@ -44,16 +45,20 @@ def options_from_json(stored: Mapping[str, Any]) -> Options:
 
 
 def read_mapping(pairs: list[str]) -> dict[str, str]:
-    """{field: column} from texts such as `title=Name of report`. Raises `BadInput` for one without a sign or an unknown field."""
+    """{field: column} from texts such as `title=Name of report`.
+
+    Raises `BadInput` for one without a sign or column, and for a field that no kind has.
+    """
+    fields = tuple(dict.fromkeys((*FIELDS, *(name for kind in kinds() for name in kind.import_fields))))
     mapping: dict[str, str] = {}
     for pair in pairs:
         name, sign, column = pair.partition("=")
         if not sign or not column.strip():
             raise BadInput(_("“%s” maps nothing. Write field=column, for example title=Name.") % pair[:80])
-        if name.strip() not in {*FIELDS, "series", "licence", "rights", "doi", "isbn"}:
+        if name.strip() not in fields:
             raise BadInput(
                 _("“%(name)s” is no field of a record. There are: %(fields)s.")
-                % {"name": name.strip()[:40], "fields": ", ".join(FIELDS)}
+                % {"name": name.strip()[:40], "fields": ", ".join(fields)}
             )
         mapping[name.strip()] = column.strip()
     return mapping
@@ -74,16 +79,29 @@ def standing(options: Options) -> Standing:
     if options.owner:
         owner = person_by_email(options.owner)
         if owner is None:
-            raise BadInput(_("Nobody in the organisation has the address %s. Add the person first, or leave --owner out.") % options.owner)
+            raise BadInput(
+                _("Nobody in the organisation has the address %s. Add the person first, or name no owner.")
+                % options.owner
+            )
     unit = unit_by_public_id(options.unit) if options.unit else root_unit()
     return Standing(owner, unit, audience_labels(options.audience, unit))
 
 
 def audience_labels(text: str, unit: Unit) -> frozenset[str]:
-    """The labels of an audience in words: public, staff or unit (the asset's). Raises `BadInput` for any other word."""
+    """The labels of an audience in words: public, staff or unit. Raises `BadInput` for any other word."""
     word = text.strip().lower()
     if word in (PUBLIC, STAFF):
         return frozenset({word})
     if word == "unit":
         return frozenset({unit_label(unit.pk)})
-    raise BadInput(fields={"audience": [_("“%s” is no audience. Write public, staff or unit.") % text.strip()[:40]]})
+    raise BadInput(
+        fields={"audience": [_("“%s” is no audience. Write public, staff or unit.") % text.strip()[:40]]}
+    )
+
+
+def sentence_of(error: BaobabError) -> str:
+    """All that an error says, each sentence after the field it is about."""
+    if isinstance(error, BadInput) and error.fields:
+        said = [(name, sentence) for name, sentences in error.fields.items() for sentence in sentences]
+        return " ".join(f"{name}: {sentence}" if name else sentence for name, sentence in said)
+    return str(error)

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
+
+from django.conf import settings
+from django.db.models import Sum
+from django.utils.translation import gettext as _
 
 from baobab.kernel.errors import BadInput
 
@@ -18,8 +23,32 @@ def summary(run: ImportRun) -> dict[str, Any]:
     return {"run": run.public_id} | {name: getattr(run, name) for name in names}
 
 
+def sources_to_do(run: ImportRun) -> Iterator[ImportSource]:
+    """The sources that are not taken in yet, in order, in constant memory."""
+    return ImportSource.objects.filter(run=run, is_done=False).order_by("pk").iterator(chunk_size=50)
+
+
+def done_count(run: ImportRun) -> int:
+    """How many documents and records of the run are taken in (two queries)."""
+    sources = ImportSource.objects.filter(run=run)
+    documents = sources.filter(sort=ImportSource.Sort.DOCUMENT, is_done=True).count()
+    return documents + (sources.aggregate(records=Sum("position"))["records"] or 0)
+
+
+def document_count(run: ImportRun) -> int | None:
+    """How many documents the run takes in; None with files of records, whose records nobody counted."""
+    sorts = ImportSource.objects.filter(run=run).values_list("sort", flat=True)
+    return None if ImportSource.Sort.RECORDS in set(sorts.distinct()) else sorts.count()
+
+
+def records_taken(run: ImportRun) -> list[tuple[str, int]]:
+    """The files of records that are being taken in, and how many records of each are in (one query)."""
+    rows = ImportSource.objects.filter(run=run, sort=ImportSource.Sort.RECORDS, is_done=False, position__gt=0)
+    return [(Path(path).name, position) for path, position in rows.values_list("path", "position")]
+
+
 def outcomes_after(run: ImportRun, last: int) -> Iterator[ImportOutcome]:
-    """What became of documents and noteworthy records, after the outcome with id `last`, in order (one query)."""
+    """What became of documents and noteworthy records, after the outcome `last`, in order (one query)."""
     rows = ImportOutcome.objects.filter(run=run, pk__gt=last).select_related("file", "asset").order_by("pk")
     return rows.iterator(chunk_size=200)
 
@@ -31,38 +60,49 @@ def problems(run: ImportRun) -> Iterator[ImportOutcome]:
     return rows.iterator(chunk_size=500)
 
 
-def write_report(run: ImportRun, folder: Path) -> Path | None:
-    """Write what was refused, noted or a duplicate to a CSV file (UTF-8) and give its path; None when there is nothing."""
+def report_of(run: ImportRun) -> Path:
+    """Where the report of the run stands, if anything was worth one."""
+    return Path(settings.BAOBAB_HOME) / "imports" / f"import-{run.public_id}.csv"
+
+
+def write_report(run: ImportRun) -> Path | None:
+    """Write what was refused, noted or a duplicate to a CSV file (UTF-8); its path, or None without any.
+
+    No cell is taken for a formula by a spreadsheet. Constant memory, however many rows.
+    """
     rows = problems(run)
     first = next(rows, None)
     if first is None:
         return None
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"import-{run.public_id}.csv"
+    path = report_of(run)
+    path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["verdict", "file", "record", "id", "message"])
-        for outcome in (first, *rows):
-            cells = [outcome.verdict, outcome.file.path, outcome.row or "", outcome.record_id, outcome.message]
-            writer.writerow([_harmless(str(cell)) for cell in cells])
+        for outcome in chain((first,), rows):
+            where = (outcome.file.path, str(outcome.row or ""), outcome.record_id)
+            writer.writerow([_harmless(cell) for cell in (outcome.verdict, *where, outcome.message)])
     return path
 
 
 def _harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
     return "'" + cell if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
 
 
 def saved_mapping(name: str) -> dict[str, str]:
     """The mapping kept under this name. Raises `BadInput` when there is none."""
-    mapping = SavedMapping.objects.filter(name=name).first()
+    mapping = SavedMapping.objects.filter(name=name.strip()).first()
     if mapping is None:
-        known = ", ".join(SavedMapping.objects.order_by("name").values_list("name", flat=True)) or "none yet"
-        raise BadInput(f"No mapping is kept under “{name}”. There are: {known}.")
+        known = ", ".join(SavedMapping.objects.order_by("name").values_list("name", flat=True))
+        if not known:
+            raise BadInput(_("No mapping is kept under “%s”; none has been saved yet.") % name)
+        raise BadInput(
+            _("No mapping is kept under “%(name)s”. There are: %(known)s.") % {"name": name, "known": known}
+        )
     return dict(mapping.fields)
 
 
 def encodings(run: ImportRun) -> list[tuple[str, str]]:
     """The record files of the run and how their bytes were read as letters (one query)."""
-    rows = ImportSource.objects.filter(run=run, sort=ImportSource.Sort.RECORDS).exclude(encoding="").order_by("pk")
-    return [(Path(path).name, encoding) for path, encoding in rows.values_list("path", "encoding")]
+    rows = ImportSource.objects.filter(run=run, sort=ImportSource.Sort.RECORDS).exclude(encoding="")
+    return [(Path(path).name, code) for path, code in rows.order_by("pk").values_list("path", "encoding")]

@@ -10,7 +10,9 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from baobab.kernel.errors import BadInput
+from baobab.kernel.text import storable
 
+from .mapping import shortened_id
 from .models import ImportSource
 from .options import Options
 from .records import RECORD_ENDINGS, first_record
@@ -21,12 +23,18 @@ _LITTER = {"thumbs.db", "desktop.ini", ".ds_store"}
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A file to take in and the key under which it is known."""
+    """A file to take in and the key under which it is known; `problem` says why it cannot be taken in."""
 
     sort: str
     path: Path
     source: str
     source_id: str = ""
+    problem: str = ""
+
+    @property
+    def absolute(self) -> str:
+        """The path as any process can open it."""
+        return str(self.path.resolve())
 
 
 def find_sources(paths: list[str], options: Options) -> Iterator[Found]:
@@ -34,35 +42,54 @@ def find_sources(paths: list[str], options: Options) -> Iterator[Found]:
 
     In a folder every file is a document. A file named by itself is a file of records when its ending is
     that of one and its first record has a title (after mapping); `options.form` decides otherwise.
-    Raises `BadInput` for a path that does not exist.
+    Links in folders are not followed. Raises `BadInput` for a path that does not exist.
     """
     for given in paths:
         path = Path(given)
-        source = options.source or _source_name(given)
+        source = options.source or shortened_id(storable(os.path.normpath(given)))
         if path.is_dir():
-            sort = ImportSource.Sort.RECORDS if options.form == "records" else ImportSource.Sort.DOCUMENT
-            for file in _files_below(path):
-                if sort == ImportSource.Sort.DOCUMENT or is_record_file(file):
-                    yield Found(sort, file, source, file.relative_to(path).as_posix()[:500])
+            yield from _in_folder(path, source, options)
         elif path.is_file():
             if holds_records(path, options):
-                yield Found(ImportSource.Sort.RECORDS, path, source)
+                yield Found(ImportSource.Sort.RECORDS, path, source, problem=_problem_of_name(path))
             else:
-                yield Found(ImportSource.Sort.DOCUMENT, path, source, path.name[:500])
+                yield _document(path, path.name, source)
         else:
-            raise BadInput(_("There is no file or folder “%s”.") % given)
+            raise BadInput(_("There is no file or folder “%s”.") % storable(given))
 
 
-def _source_name(given: str) -> str:
-    return os.path.normpath(given)[:500]
+def _in_folder(folder: Path, source: str, options: Options) -> Iterator[Found]:
+    closed: list[OSError] = []
+    for path in _files_below(folder, closed):
+        if options.form != "records":
+            yield _document(path, path.relative_to(folder).as_posix(), source)
+        elif is_record_file(path):
+            yield Found(ImportSource.Sort.RECORDS, path, source, problem=_problem_of_name(path))
+    for error in closed:
+        reason = _("The folder could not be opened: %s.") % (error.strerror or type(error).__name__)
+        place = Path(str(error.filename))
+        yield Found(ImportSource.Sort.DOCUMENT, place, source, storable(place.name), reason)
 
 
-def _files_below(folder: Path) -> Iterator[Path]:
-    for place, folders, names in os.walk(folder):
+def _document(path: Path, name: str, source: str) -> Found:
+    identifier = shortened_id(storable(name))
+    return Found(ImportSource.Sort.DOCUMENT, path, source, identifier, _problem_of_name(path))
+
+
+def _problem_of_name(path: Path) -> str:
+    # Names are bytes to the system, which Python shows as lone surrogates where they are not UTF-8.
+    if storable(str(path)) == str(path):
+        return ""
+    return _("The name of the file is not valid UTF-8. Rename it, then import it again.")
+
+
+def _files_below(folder: Path, closed: list[OSError]) -> Iterator[Path]:
+    for place, folders, names in os.walk(folder, onerror=closed.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             path = Path(place, name)
-            if not name.startswith(".") and name.lower() not in _LITTER and path.is_file() and not path.is_symlink():
+            is_meant = not name.startswith(".") and name.lower() not in _LITTER
+            if is_meant and path.is_file() and not path.is_symlink():
                 yield path
 
 
@@ -75,7 +102,10 @@ def holds_records(path: Path, options: Options) -> bool:
     """Whether a file named by itself is read as records."""
     if options.form or not is_record_file(path):
         return options.form == "records"
-    if path.name.lower().endswith((".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz", ".json", ".json.gz")) or options.mapping:
+    if options.mapping or ".json" in path.name.lower() or ".ndjson" in path.name.lower():
         return True
-    record = first_record(path)
-    return record is not None and options.mapping.get("title", "title") in {name.lower() for name in record}
+    try:
+        record = first_record(path)
+    except BadInput:
+        return False  # kept as a document, with what can be read of it
+    return record is None or "title" in {name.casefold() for name in record}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 
+from baobab.kernel import clock
 from baobab.kernel.errors import NotFound
 
 from .models import Job
@@ -33,3 +34,9 @@ def job_numbered(job_id: int) -> Job:
 def unfinished(job_ids: list[int]) -> int:
     """How many of these jobs still wait or run."""
     return Job.objects.filter(pk__in=job_ids, state__in=[Job.State.WAITING, Job.State.RUNNING]).count()
+
+
+def is_due(name: str, *, after: int = 0) -> bool:
+    """Whether a job of this name waits whose time has come; with `after`, one asked for since that job."""
+    due = Job.objects.filter(name=name, state=Job.State.WAITING, run_at__lte=clock.now(), pk__gt=after)
+    return due.exists()

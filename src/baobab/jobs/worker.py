@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -31,6 +32,16 @@ _HEARTBEAT = 2.0
 _AFTER_DATABASE_ERROR = 2.0
 
 
+def _is_away(error: OperationalError | InterfaceError) -> bool:
+    """Whether the database cannot answer now, as against a statement that it will never understand.
+
+    PostgreSQL has another error for the latter. SQLite gives its result code, SQLITE_ERROR for a missing
+    table or column (sqlite.org/rescode.html).
+    """
+    code = getattr(error.__cause__, "sqlite_errorcode", None)
+    return code is None or code & 0xFF != sqlite3.SQLITE_ERROR
+
+
 class Worker:
     """Does jobs in this process, one at a time."""
 
@@ -56,7 +67,8 @@ class Worker:
         """Do jobs until `is_over` says so or `close` is called.
 
         `is_over` is asked between jobs, and ten times a second when idle.
-        Survives the database going away: it waits and tries again. Heartbeats come from a thread.
+        Survives the database going away: it waits and tries again. An error that waiting does not mend,
+        such as a table that is missing, is raised. Heartbeats come from a thread.
         """
         heart = threading.Thread(target=self._beat, name="jobs-heartbeat", daemon=True)
         heart.start()
@@ -65,6 +77,8 @@ class Worker:
                 try:
                     is_busy = self._step()
                 except (OperationalError, InterfaceError) as error:
+                    if not _is_away(error):
+                        raise
                     log.warning("The database does not answer (%s); the worker waits.", error)
                     connection.close()
                     self._closing.wait(_AFTER_DATABASE_ERROR)

@@ -17,7 +17,7 @@ from baobab.assets.classification.actions import suggest
 from baobab.assets.fields import AssetFields, Contributor, Words
 from baobab.assets.files import storage
 from baobab.assets.files.queries import files_of
-from baobab.assets.kinds import Kind, kind_named, kinds, register
+from baobab.assets.kinds import Badge, Kind, kind_named, kinds, register
 from baobab.assets.links.actions import add_link
 from baobab.assets.models import (
     Asset,
@@ -147,7 +147,8 @@ def test_its_card_speaks_the_readers_language(house: House, kind: Kind) -> None:
     assert (in_french.title, in_french.language, in_french.kind) == ("Le compte", "fr", kind.name)
     (in_arabic,) = cards([asset], house.bruno.reader.speaking("ar"))
     assert (in_arabic.title, in_arabic.languages) == ("The quagga count", ("en", "fr"))
-    assert in_arabic.badge == kind.badges([asset.pk], "ar").get(asset.pk, "")
+    badge = kind.badges([asset.pk], "ar").get(asset.pk, Badge(""))
+    assert (in_arabic.badge, in_arabic.icon) == (badge.label, badge.icon or kind.icon)
 
 
 def test_lists_show_it_to_its_audience_once_it_is_published(house: House, kind: Kind) -> None:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from baobab.assets.classification.queries import given_concepts, given_places
 from baobab.assets.description import Description
+from baobab.assets.kinds import Badge
 from baobab.assets.models import Asset, AssetText, Contribution
 from baobab.kernel import clock
 from baobab.kernel.errors import BadInput
@@ -21,6 +22,25 @@ from .models import Edition, Product, Series, Version
 
 # The kind's own fields, as forms, rows and requests name them.
 FIELDS = ("type", "series", "licence", "rights", "doi", "isbn")
+# Types of the starter vocabulary: the notation of each is the name of its picture.
+_PICTURED_TYPES = frozenset(
+    {
+        "article",
+        "audiovisual",
+        "brief",
+        "dataset",
+        "e-learning",
+        "external",
+        "guidance",
+        "policy",
+        "presentation",
+        "procedure",
+        "publication",
+        "report",
+        "template",
+        "tool",
+    }
+)
 _LENGTHS = {"series": 300, "licence": 200, "rights": 500}
 
 
@@ -222,11 +242,23 @@ def read_details(asset_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
     return details
 
 
-def type_labels(asset_ids: Sequence[int], language: str) -> dict[int, str]:
-    """What a card says after the kind: the product's type in the reader's language (two queries)."""
-    types = dict(Product.objects.filter(pk__in=asset_ids, type__isnull=False).values_list("pk", "type_id"))
-    labels = concept_labels({type_id for type_id in types.values() if type_id}, language)
-    return {asset_id: labels.get(type_id or 0, "") for asset_id, type_id in types.items()}
+def type_badges(asset_ids: Sequence[int], language: str) -> dict[int, Badge]:
+    """What a card says more closely: the product's type in the reader's language (two queries)."""
+    rows = list(
+        Product.objects.filter(pk__in=asset_ids, type__isnull=False).values_list(
+            "pk", "type_id", "type__notation"
+        )
+    )
+    labels = concept_labels({type_id for _pk, type_id, _notation in rows if type_id}, language)
+    return {
+        asset_id: Badge(labels.get(type_id or 0, ""), icon_of_type(notation or ""))
+        for asset_id, type_id, notation in rows
+    }
+
+
+def icon_of_type(notation: str) -> str:
+    """The name of the type's own picture in the sprite; empty for types that an organisation made itself."""
+    return notation if notation in _PICTURED_TYPES else ""
 
 
 def index_words(asset_ids: Sequence[int]) -> dict[int, str]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import baobab
 from baobab.assets.actions import change_asset, create_assets
 from baobab.assets.fields import AssetFields, Words
 from baobab.assets.files.actions import receive_blob
@@ -14,7 +17,7 @@ from baobab.assets.kinds import kind_named
 from baobab.assets.models import Asset, AssetFile, Revision
 from baobab.kernel.errors import BadInput, Refused
 from baobab.library.actions import add_file, add_version, receive_file, set_edition
-from baobab.library.detail import read_details
+from baobab.library.detail import icon_of_type, read_details
 from baobab.library.identifiers import read_doi, read_isbn
 from baobab.library.models import Edition, EditionFile, Series, Version
 from baobab.organisation.readers import system
@@ -203,3 +206,14 @@ def test_a_product_describes_itself_in_the_words_of_libraries(house: House) -> N
     assert described.creators == ("Amina Diallo", "Bruno Costa")
     assert (described.identifiers, described.licence) == ({"doi": ("10.1234/a",)}, "CC-BY-4.0")
     assert AssetFile.objects.count() == 0
+
+
+def test_every_type_of_the_starter_vocabulary_has_a_picture_in_the_sprite() -> None:
+    root = Path(baobab.__file__).parent
+    sprite = (root / "design/static/baobab/icons.svg").read_text()
+    pictures = set(re.findall(r'id="([^"]+)"', sprite))
+    vocabulary = (root / "vocabularies/starter/product-types.ttl").read_text()
+    notations = re.findall(r'skos:notation "([^"]+)"', vocabulary)
+    assert len(notations) > 10
+    assert {icon_of_type(notation) for notation in notations} == set(notations) <= pictures
+    assert icon_of_type("minutes-of-the-board") == ""

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from baobab.assets.description import Description
 from baobab.assets.files.actions import attach_file
-from baobab.assets.kinds import Kind, register
+from baobab.assets.kinds import Badge, Kind, register
 from baobab.assets.models import Asset, AssetFile
 from baobab.kernel.errors import BadInput
 from baobab.kernel.text import clean_line

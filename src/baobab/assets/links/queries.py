@@ -23,6 +23,13 @@ class LinkedAsset:
     note: str
 
 
+def links_from(asset: Asset, reader: Reader) -> list[AssetLink]:
+    """The links that begin at the asset and lead to what the reader may read (one query)."""
+    visible = listed(reader).order_by()
+    rows = AssetLink.objects.filter(source=asset, target__in=visible).select_related("source", "target")
+    return list(rows.order_by("relation", "pk"))
+
+
 def links_of(asset: Asset, reader: Reader) -> list[LinkedAsset]:
     """What the asset is linked with, outgoing first (two queries)."""
     visible = listed(reader).order_by()
@@ -30,9 +37,7 @@ def links_of(asset: Asset, reader: Reader) -> list[LinkedAsset]:
         LinkedAsset(
             link.target, link.relation, str(RELATIONS[link.relation].label), is_outgoing=True, note=link.note
         )
-        for link in AssetLink.objects.filter(source=asset, target__in=visible)
-        .select_related("target")
-        .order_by("relation", "pk")
+        for link in links_from(asset, reader)
     ]
     found += [
         LinkedAsset(

@@ -5,6 +5,7 @@ What is typed is kept, what is refused changes nothing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -141,6 +142,44 @@ def test_what_was_read_is_proposed_and_confirmed(client_of: SignIn, house: House
     assert not Suggestion.objects.filter(is_dismissed=False).exists()
 
 
+def test_saving_a_draft_dismisses_no_proposal_and_ticks_none_again(
+    client_of: SignIn, house: House, topics: Scheme
+) -> None:
+    asset = draft(house.bruno.reader)
+    peat, fish, water = (Concept.objects.get(notation=name) for name in ("peat", "fish", "water"))
+    suggest(asset, concepts={peat.pk: 0.9, fish.pk: 0.8, water.pk: 0.7}, places={}, language="fr")
+    client = client_of(house.bruno)
+    offered = f"topic_boxes:{peat.pk},topic_boxes:{fish.pk}"
+    sent = typed(asset, offered=offered, topic_boxes=[str(peat.pk)])
+    assert client.post(edit(asset), sent).status_code == 302
+    page = client.get(edit(asset)).content.decode()
+    boxes = re.findall(r'name="topic_boxes" value="(\d+)"[^>]*?( checked)?>', page)
+    assert boxes == [(str(water.pk), " checked"), (str(fish.pk), "")]
+    assert "Peatlands" in page
+    assert 'value="en" selected' in page
+    now = Asset.objects.get()
+    client.post(edit(asset), typed(now, do="publish"))
+    assert not Suggestion.objects.filter(is_dismissed=False).exists()
+
+
+def test_proposals_can_be_dismissed_and_those_ticked_stay(
+    client_of: SignIn, house: House, topics: Scheme
+) -> None:
+    asset = draft(house.bruno.reader)
+    peat, fish = Concept.objects.get(notation="peat"), Concept.objects.get(notation="fish")
+    suggest(asset, concepts={peat.pk: 0.9, fish.pk: 0.8}, places={})
+    offered = f"topic_boxes:{peat.pk},topic_boxes:{fish.pk}"
+    sent = typed(asset, do="dismiss", offered=offered, topic_boxes=[str(peat.pk)], summary="Words I typed")
+    page = client_of(house.bruno).post(edit(asset), sent).content.decode()
+    assert re.findall(r'name="topic_boxes" value="(\d+)"[^>]*?( checked)?>', page) == [
+        (str(peat.pk), " checked")
+    ]
+    assert "Words I typed" in page
+    assert client_of(house.chen).post(edit(asset), typed(asset, do="dismiss")).status_code == 404
+    assert [row.concept_id for row in Suggestion.objects.filter(is_dismissed=False)] == [peat.pk]
+    assert Asset.objects.get().revision == asset.revision
+
+
 def test_a_proposal_once_unticked_stays_so_while_one_goes_on_typing(
     client_of: SignIn, house: House, topics: Scheme
 ) -> None:
@@ -168,7 +207,8 @@ def test_everything_typed_is_stored_and_shown_again(client_of: SignIn, house: Ho
         authors="Ana Peat\nBo Moss",
         issued="2018-09",
         topics="mires\nFisheries",
-        audience=f"unit:{house.africa.pk}",
+        audience="unit",
+        audience_unit=str(house.africa.pk),
         review_by="2030-01-02",
         series="Handbooks",
         licence="CC-BY-4.0",
@@ -203,6 +243,8 @@ def test_everything_typed_is_stored_and_shown_again(client_of: SignIn, house: Ho
         ({"isbn": "123"}, "is not an ISBN"),
         ({"authors": "Ana 0000-0002-1825-0098"}, "is not an ORCID"),
         ({"audience": "group:77"}, "Select a valid choice"),
+        ({"audience": "unit"}, "Say which unit."),
+        ({"audience": "unit", "audience_unit": "999999"}, "Select a valid choice"),
         ({"language": "klingon"}, "Select a valid choice"),
         ({"unit": "999999"}, "Select a valid choice"),
     ],

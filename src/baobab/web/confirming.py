@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from baobab.assets.classification.queries import open_suggestions
+from baobab.assets.classification.queries import given_concepts, given_places, open_suggestions
 from baobab.assets.models import Asset, Suggestion
 from baobab.organisation.readers import Reader
 from baobab.vocabularies.queries import concept_labels, place_names
@@ -32,19 +32,29 @@ class Proposals:
 
 
 def proposals_for(asset: Asset, reader: Reader) -> Proposals:
-    """What is proposed and was not dismissed, named in the reader's language (three queries)."""
+    """What is proposed and was neither dismissed nor taken, in the reader's language (five queries)."""
     rows = open_suggestions(asset.pk)
     if not rows:
         return Proposals()
     by_field: dict[str, list[Suggestion]] = {}
     for row in rows:
         by_field.setdefault(row.field, []).append(row)
-    topics = {row.concept_id: row.score for row in by_field.get("concept", ()) if row.concept_id}
-    places = {row.place_id: row.score for row in by_field.get("place", ()) if row.place_id}
+    taken = set(given_concepts([asset.pk]).get(asset.pk, ()))
+    taken_places = set(given_places([asset.pk]).get(asset.pk, ()))
+    topics = {
+        row.concept_id: row.score
+        for row in by_field.get("concept", ())
+        if row.concept_id and row.concept_id not in taken
+    }
+    places = {
+        row.place_id: row.score
+        for row in by_field.get("place", ())
+        if row.place_id and row.place_id not in taken_places
+    }
     labels = concept_labels(topics, reader.language) if topics else {}
     names = place_names(places, reader.language) if places else {}
     return Proposals(
-        title=next((row.value for row in by_field.get("title", ())), ""),
+        title=next((row.value for row in by_field.get("title", ()) if row.value != asset.title), ""),
         language=next((row.value for row in by_field.get("language", ())), ""),
         topics=tuple((number, labels[number]) for number in topics if number in labels),
         places=tuple((number, names[number]) for number in places if number in names),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from baobab.assets.fields import AssetFields, Contributor, Words
+from baobab.assets.links.relations import RELATIONS
 from baobab.assets.models import AssetText
 from baobab.assets.quality.checks import CHECKS
 from baobab.kernel.errors import BadInput
@@ -30,6 +31,8 @@ _ORCID = re.compile(
 
 # Fields of ticked proposals. What was offered is sent beside them: none ticked differs from none shown.
 BOXES = ("topic_boxes", "place_boxes")
+# The choice of an audience that needs a unit beside it.
+ONE_UNIT = "unit"
 
 
 class PlainForm(forms.Form):
@@ -80,6 +83,27 @@ class QualityForm(PlainForm):
 
 def _check_choices() -> list[tuple[str, str]]:
     return [(slug, capital(str(label))) for slug, label in CHECKS.items()]
+
+
+class LinkForm(PlainForm):
+    """What an asset is to be connected with, and how it stands to it."""
+
+    relation = forms.ChoiceField(label=gettext_lazy("How they belong together"))
+    target = forms.ChoiceField(label=gettext_lazy("With what"), widget=forms.RadioSelect)
+    note = forms.CharField(
+        label=gettext_lazy("Note"),
+        required=False,
+        max_length=500,
+        help_text=gettext_lazy("What a reader should know of this connection; one line is enough."),
+    )
+
+    def __init__(self, *args: Any, candidates: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        """`candidates`: public id and what is shown of it."""
+        super().__init__(*args, **kwargs)
+        relations = [(name, f"{capital(str(relation.label))} …") for name, relation in RELATIONS.items()]
+        self.fields["relation"].choices = relations  # type: ignore[attr-defined]
+        self.fields["target"].choices = candidates  # type: ignore[attr-defined]
+        self.fields["target"].error_messages["required"] = _("Choose what it is connected with.")
 
 
 class SeveralFiles(forms.FileInput):
@@ -208,6 +232,7 @@ class AssetForm(TextForm):
         help_text=gettext_lazy("One on each line: countries or regions, by name or code."),
     )
     audience = forms.ChoiceField(label=gettext_lazy("Who may read it"), widget=forms.RadioSelect)
+    audience_unit = forms.ChoiceField(label=gettext_lazy("Which unit"), required=False)
     unit = forms.ChoiceField(
         label=gettext_lazy("Unit"), help_text=gettext_lazy("Which part of the organisation answers for it.")
     )
@@ -229,7 +254,6 @@ class AssetForm(TextForm):
         *args: Any,
         reader: Reader,
         units: Sequence[Unit],
-        audience_units: Sequence[Unit],
         audience: frozenset[str],
         language: str,
         topic_boxes: Sequence[tuple[int, str]] = (),
@@ -245,16 +269,29 @@ class AssetForm(TextForm):
         self.units = {str(unit.pk): unit for unit in units}
         tags = list(dict.fromkeys([*CONTENT_LANGUAGES, language]))
         self._offer("language", language_choices(tags, reader))
-        self._offer(
-            "unit", [(key, name_in(unit.group.names, reader.language)) for key, unit in self.units.items()]
-        )
-        self._offer("audience", audience_choices(audience_units, audience, reader))
+        named = [(key, name_in(unit.group.names, reader.language)) for key, unit in self.units.items()]
+        self._offer("unit", named)
+        self._offer("audience", audience_choices(audience, self.units))
+        self._offer("audience_unit", [("", "—"), *named])
         self._offer("topic_boxes", [(str(number), label) for number, label in topic_boxes])
         self._offer("place_boxes", [(str(number), label) for number, label in place_boxes])
         self.fields["review_by"].error_messages["invalid"] = _("This is no day that a calendar has.")
 
     def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
         self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Whoever means the members of one unit says which."""
+        given = super().clean() or self.cleaned_data
+        if given.get("audience") == ONE_UNIT and not given.get("audience_unit"):
+            self.add_error("audience_unit", _("Say which unit."))
+        return given
+
+    def _audience(self) -> frozenset[str]:
+        given = self.cleaned_data
+        if given["audience"] == ONE_UNIT:
+            return frozenset({unit_label(self.units[given["audience_unit"]].pk)})
+        return frozenset(given["audience"].split(","))
 
     def asset_fields(self, *, detail: dict[str, Any]) -> AssetFields:
         """What was typed, as actions take it.
@@ -271,7 +308,7 @@ class AssetForm(TextForm):
         return AssetFields(
             texts={given["language"]: self.words()},
             original_language=given["language"],
-            audience=frozenset(given["audience"].split(",")),
+            audience=self._audience(),
             unit=self.units[given["unit"]],
             issued=given["issued"],
             review_by=given["review_by"],
@@ -282,22 +319,23 @@ class AssetForm(TextForm):
         )
 
 
-def audience_choices(
-    units: Sequence[Unit], audience: frozenset[str], reader: Reader
-) -> list[tuple[str, str]]:
-    """Everybody, staff, the members of each of these units; and what the asset has now."""
+def audience_choices(audience: frozenset[str], units: Mapping[str, Unit]) -> list[tuple[str, str]]:
+    """Everybody, staff, the members of a unit that is then named; and what the asset has now."""
     choices = [(PUBLIC, _("Everybody")), (STAFF, _("Staff of the organisation"))]
-    choices += [
-        (
-            unit_label(unit.pk),
-            _("Members of %s and the units below it") % name_in(unit.group.names, reader.language),
-        )
-        for unit in units
-    ]
-    now = ",".join(sorted(audience))
+    if units:
+        choices.append((ONE_UNIT, _("Members of one unit and of the units below it")))
+    now, _unit = shown_audience(audience, units)
     if now and now not in {value for value, _label in choices}:
         choices.append((now, _("As it is now")))
     return choices
+
+
+def shown_audience(audience: frozenset[str], units: Mapping[str, Unit]) -> tuple[str, str]:
+    """An audience as the form holds it: a choice, and the unit where it is the members of one."""
+    for key, unit in units.items():
+        if audience == {unit_label(unit.pk)}:
+            return ONE_UNIT, key
+    return ",".join(sorted(audience)), ""
 
 
 def lines_of(text: str) -> list[str]:

@@ -6,7 +6,18 @@ from django.urls import URLPattern, path
 from django.views.decorators.http import require_safe
 
 from . import addresses
-from .views import arriving, asset, downloads, editing, home, reading, searching, subjects, translating
+from .views import (
+    arriving,
+    asset,
+    connecting,
+    downloads,
+    editing,
+    home,
+    reading,
+    searching,
+    subjects,
+    translating,
+)
 
 urlpatterns: list[URLPattern] = [
     path("", require_safe(home.home_page), name="home"),
@@ -30,6 +41,7 @@ urlpatterns: list[URLPattern] = [
     path("assets/<public_id:public_id>/cite/", require_safe(asset.cite_page), name="asset_cite"),
     path("assets/<public_id:public_id>/checks/", asset.quality_page, name="asset_quality"),
     path("assets/<public_id:public_id>/files/", arriving.files_page, name="asset_files"),
+    path("assets/<public_id:public_id>/links/", connecting.links_page, name="asset_links"),
     path("assets/<public_id:public_id>/act/<slug:name>/", asset.act_page, name="asset_act"),
     path(
         "assets/<public_id:public_id>/files/<int:number>/",

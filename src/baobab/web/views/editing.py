@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from baobab.assets.actions import change_asset, publish
-from baobab.assets.classification.actions import settle_suggestions
+from baobab.assets.classification.actions import put_aside_suggestions, settle_suggestions
 from baobab.assets.fields import AssetFields, Contributor
 from baobab.assets.files.queries import files_like, files_of
 from baobab.assets.kinds import kind_of
@@ -28,12 +28,11 @@ from baobab.assets.revisions.queries import draft_of
 from baobab.assets.texts.queries import texts_of
 from baobab.kernel import markdown
 from baobab.kernel.errors import BadInput, Stale
-from baobab.organisation.models import Unit
-from baobab.organisation.readers import Reader, unit_label
+from baobab.organisation.readers import Reader
 
 from ..confirming import Proposals, proposals_for
 from ..files import shown_file
-from ..forms import BOXES, AssetForm, PlainForm, as_typed, shown_contributors
+from ..forms import BOXES, AssetForm, PlainForm, as_typed, shown_audience, shown_contributors
 from ..presenting import capital, direction_of, shown_moment
 from ..queries import places_of, topics_of, units_open_to
 from .opening import asset_to_change
@@ -55,6 +54,13 @@ def edit_page(request: HttpRequest, public_id: str) -> HttpResponse:
     do = request.POST.get("do", "save")
     if do in ("save", "publish"):
         return _store(request, sheet, is_published=do == "publish")
+    if do == "dismiss":
+        settle_suggestions(
+            asset,
+            except_concepts=_ticked(request, "topic_boxes"),
+            except_places=_ticked(request, "place_boxes"),
+        )
+        sheet = _Sheet(asset, reader)
     typed = as_typed(request.POST)
     if do == "use-title":
         typed["title"] = sheet.proposals.title
@@ -79,7 +85,12 @@ def _store(request: HttpRequest, sheet: _Sheet, *, is_published: bool) -> HttpRe
             changed = change_asset(
                 asset, fields, by=reader, revision=_revision(request, asset), note=form.cleaned_data["note"]
             )
-            settle_suggestions(changed)
+            if is_published:
+                settle_suggestions(changed)
+            else:
+                put_aside_suggestions(
+                    changed, concepts=_offered(request, "topic"), places=_offered(request, "place")
+                )
             if sheet.draft is not None:
                 discard_draft(sheet.draft, by=reader)
             if is_published:
@@ -98,6 +109,16 @@ def _store(request: HttpRequest, sheet: _Sheet, *, is_published: bool) -> HttpRe
         return redirect("asset_page", asset.public_id)
     messages.success(request, _("Saved as a draft. Nobody but you and the editors of its unit sees it."))
     return redirect("asset_edit", asset.public_id)
+
+
+def _offered(request: HttpRequest, what: str) -> list[int]:
+    """The proposals that stood on the form as it was sent."""
+    marks = (mark.partition("_boxes:") for mark in request.POST.get("offered", "").split(","))
+    return [int(number[:18]) for name, _colon, number in marks if name == what and number.isdecimal()]
+
+
+def _ticked(request: HttpRequest, name: str) -> list[int]:
+    return [int(number[:18]) for number in request.POST.getlist(name) if number.isdecimal()]
 
 
 def _revision(request: HttpRequest, asset: Asset) -> int:
@@ -143,17 +164,12 @@ class _Sheet:
             initial=initial,
             reader=self.reader,
             units=self.units,
-            audience_units=[unit for unit in self.units if self._is_near(unit)],
             audience=self.asset.audience.labels,
             language=self.asset.original_language,
             topic_boxes=self.proposals.topics,
             place_boxes=self.proposals.places,
         )
         return form, self.kind.form(data, initial=initial)
-
-    def _is_near(self, unit: Unit) -> bool:
-        """Whether its members are an audience worth offering: the asset's unit, and those of the reader."""
-        return unit.pk == self.asset.unit_id or unit_label(unit.pk) in self.reader.labels
 
     def stored(self) -> dict[str, Any]:
         """The asset as the form shows it."""
@@ -162,6 +178,9 @@ class _Sheet:
             (t for t in texts_of([asset.pk]).get(asset.pk, []) if t.language == asset.original_language), None
         )
         authors = [row for row in contributors_of(asset) if row.role == Contribution.Role.AUTHOR]
+        audience, audience_unit = shown_audience(
+            asset.audience.labels, {str(unit.pk): unit for unit in self.units}
+        )
         return {
             **self.kind.read_details([asset.pk]).get(asset.pk, {}),
             "title": text.title if text else asset.title,
@@ -176,7 +195,8 @@ class _Sheet:
             "places": "\n".join(place.label for place in places_of(asset, language)),
             "topic_boxes": [str(number) for number in self.proposals.likely_topics],
             "place_boxes": [str(number) for number in self.proposals.likely_places],
-            "audience": ",".join(sorted(asset.audience.labels)),
+            "audience": audience,
+            "audience_unit": audience_unit,
             "unit": str(asset.unit_id),
             "review_by": asset.review_by,
         }

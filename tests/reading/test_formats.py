@@ -11,7 +11,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from baobab.reading import Reader, Status
-from tests.conftest import needs
+from tests.conftest import DATA, needs
 from tests.reading import made
 
 
@@ -368,3 +368,22 @@ def test_name_given_separately_decides_between_kinds_of_text(reader: Reader, tmp
     blob.write_text("name,area\nDelta,12\n")
     assert reader.read(blob, name="sites.csv").unit == "sheet"
     assert reader.read(blob, name="sites.txt").unit == "flow"
+
+
+def test_old_workbook_gives_sheets_and_rows(reader: Reader) -> None:
+    needs("data")
+    reading = reader.read(DATA / "xlsform" / "example_xls" / "calculate.xls")
+    assert (reading.status, reading.format, reading.unit) == (Status.READ, "xls", "sheet")
+    assert [(page.number, page.label) for page in reading.pages] == [(1, "survey"), (2, "settings")]
+    assert reading.pages[0].text.startswith(
+        "type\tname\tlabel\tcalculation\ncalculate\tcalculate_test\t\t2+2"
+    )
+
+
+def test_every_real_old_workbook_is_read(reader: Reader) -> None:
+    needs("data")
+    paths = sorted((DATA / "xlsform" / "example_xls").glob("*.xls"))
+    assert paths
+    assert {path.name: reader.read(path).status for path in paths} == {
+        path.name: Status.READ for path in paths
+    }

@@ -21,7 +21,7 @@ def remember_address(address: str) -> None:
 
 
 def site_address() -> str:
-    """`SITE_URL` where it is set, else where the site was last served, else the default; without a last slash."""
+    """`SITE_URL` where it is set, else where it was last served, else the default; no slash at its end."""
     if settings.SITE_URL:
         return str(settings.SITE_URL).rstrip("/")
     return _note().read_text() if _note().exists() else DEFAULT

@@ -1,4 +1,4 @@
-"""Searching inside one document: the pages on which the words of a question stand, and a page with them marked."""
+"""Searching inside one document: the pages where the words of a question stand, and a page with them marked."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.utils.html import escape
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import escape
+from django.utils.safestring import SafeString
 
 from baobab.assets.models import FilePage
 
@@ -62,9 +63,9 @@ def pages_matching(pages: Iterable[FilePage], q: str, *, language: str, limit: i
 
 
 def mark_words(text: str, q: str, *, language: str) -> SafeString:
-    """The whole text as safe HTML with the words of the question in <mark>; without a question just escaped."""
+    """The whole text as safe HTML, the words of the question in <mark>; without a question just escaped."""
     marks = understand(parse(q)).marks() if q.strip() else None
-    return marked(text, marks, language=language) if marks else mark_safe(escape(text))  # noqa: S308 - escaped
+    return marked(text, marks, language=language) if marks else escape(text)
 
 
 def _match(page: FilePage, marks: Marks, language: str) -> PageMatch:

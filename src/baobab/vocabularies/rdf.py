@@ -95,7 +95,7 @@ def _format(content: bytes, name: str) -> str:
     return "json-ld" if _JSON_START.match(start) else "turtle"
 
 
-class _RootReached(Exception):  # noqa: N818 - not an error: the end of the part that is looked at
+class _RootReached(Exception):
     pass
 
 

@@ -123,7 +123,9 @@ class Worker:
             return False
         self._seen_call = call
         self._next_look = now + _LOOK_FOR_JOBS
+        close_old_connections()
         is_busy = self._do_next()
+        close_old_connections()
         if is_busy:
             self._next_look = 0.0
         return is_busy
@@ -138,7 +140,6 @@ class Worker:
         return freed
 
     def _do_next(self) -> bool:
-        close_old_connections()
         job = actions.claim(self._slot.worker, names=self._names)
         if job is None:
             return False
@@ -151,7 +152,6 @@ class Worker:
                 self._do(job, run)
         finally:
             self._run = None
-        close_old_connections()
         return True
 
     def _do(self, job: Job, run: Run) -> None:

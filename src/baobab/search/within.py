@@ -1,11 +1,10 @@
-"""Searching inside one document: the pages where the words of a question stand, and a page with them marked."""
+"""Searching inside one document: where the words of a question stand, and a page with them marked."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.utils.html import escape
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 

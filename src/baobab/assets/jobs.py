@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from django.conf import settings
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from baobab.jobs.actions import enqueue
@@ -47,18 +48,23 @@ def read_file(run: Run, *, blob_id: int) -> None:
         or reading_row.status == FileReading.WAITING
     ):
         file = AssetFile.objects.filter(blob=blob).order_by("pk").first()
-        reading_row = read_blob(blob, name=file.name if file else blob.sha256)
-    if can_be_recognised(reading_row):
-        enqueue(recognise_file, key=f"blob:{blob.pk}", blob_id=blob.pk)
+        read_blob(blob, name=file.name if file else blob.sha256)
     for file in AssetFile.objects.filter(blob=blob).select_related("asset"):
         suggest_from_files(file.asset)
 
 
 def read_blob(blob: Blob, *, name: str) -> FileReading:
-    """Read the blob now and store what came of it. Never raises for what the file holds."""
+    """Read the blob now, store what came of it, and have text in page images recognised later.
+
+    Never raises for what the file holds.
+    """
     reading = _read(storage.path_of(blob.sha256), name)
     thumbnail = receive_blob([reading.thumbnail]) if reading.thumbnail else None
-    return store_reading(blob, reading, thumbnail=thumbnail)
+    with transaction.atomic():
+        row = store_reading(blob, reading, thumbnail=thumbnail)
+        if can_be_recognised(row):
+            enqueue(recognise_file, key=f"blob:{blob.pk}", blob_id=blob.pk)
+    return row
 
 
 def _read(path: Path, name: str) -> Reading:

@@ -10,7 +10,7 @@ from baobab.organisation.readers import Reader
 from baobab.vocabularies.queries import concept_labels, place_names
 
 # Proposals from this score on are ticked beforehand; the rest stand beside them, unticked.
-LIKELY_FROM = 0.5
+LIKELY_FROM = 0.6
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,8 @@ from baobab.importing.sources import find_sources
 from baobab.jobs.actions import enqueue
 from baobab.jobs.models import Job
 from baobab.jobs.worker import Worker
-from baobab.vocabularies.actions import import_scheme
-from baobab.vocabularies.models import Concept, Scheme
+from baobab.vocabularies.actions import import_scheme, write_places
+from baobab.vocabularies.models import Concept, Place, Scheme
 from tests import factories
 from tests.factories import House
 
@@ -46,6 +46,13 @@ def topics(db: None, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Conc
     file.write_text(factories.TOPICS)
     import_scheme(file, by_user_id=None, use=Scheme.Use.TOPICS)
     return {concept.notation: concept for concept in Concept.objects.all()}
+
+
+@pytest.fixture
+def places(db: None) -> None:
+    """The countries and areas of the world, as every installation has them."""
+    if not Place.objects.exists():
+        write_places()
 
 
 Import = Callable[..., ImportRun]

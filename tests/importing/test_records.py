@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from baobab.importing import records
-from baobab.importing.records import encoding_of, first_record, read_records
+from baobab.importing.records import encoding_of, first_names, read_records
 from baobab.kernel.errors import BadInput
 from tests.importing.made import workbook
 
@@ -122,7 +122,7 @@ def test_a_cell_of_fifty_thousand_characters_and_one_with_nul_bytes_come_out_who
 
 @pytest.mark.parametrize("content", [b"", b"\n\n", b"title,note\n", b"\xef\xbb\xbf"])
 def test_an_empty_table_and_one_with_only_a_heading_have_no_record(tmp_path: Path, content: bytes) -> None:
-    assert first_record(written(tmp_path / "r.csv", content)) is None
+    assert not first_names(written(tmp_path / "r.csv", content))
 
 
 def test_lines_that_are_no_records_say_why_and_the_others_go_on(tmp_path: Path) -> None:

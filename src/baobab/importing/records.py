@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -31,6 +32,8 @@ RECORD_ENDINGS = (".xlsx", *_GZIPPED, *(ending + ".gz" for ending in _GZIPPED))
 LONGEST_LINE = 32 << 20
 _SAMPLE = 64 << 10
 _PIECE = 1 << 18
+# Cells may be empty: so many records are looked at to tell what the columns are.
+_FIRST = 50
 _BLANKS = re.compile(r"[ \t\r\n]*")
 
 
@@ -43,9 +46,13 @@ class Record:
     problem: str = ""
 
 
-def first_record(path: Path) -> dict[str, Any] | None:
-    """The first usable record, None where there is none. Raises as `read_records` does."""
-    return next((record.values for record in read_records(path) if not record.problem), None)
+def first_names(path: Path) -> set[str]:
+    """The names of fields that the first records have, in small letters; none without records.
+
+    Raises as `read_records` does.
+    """
+    first = islice(read_records(path), _FIRST)
+    return {name.casefold() for record in first for name in record.values}
 
 
 def encoding_of(path: Path) -> str:

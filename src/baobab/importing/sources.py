@@ -15,7 +15,7 @@ from baobab.kernel.text import storable
 from .mapping import shortened_id
 from .models import ImportSource
 from .options import Options
-from .records import RECORD_ENDINGS, first_record
+from .records import RECORD_ENDINGS, first_names
 
 # Files that systems leave behind and nobody means to import.
 _LITTER = {"thumbs.db", "desktop.ini", ".ds_store"}
@@ -41,7 +41,7 @@ def find_sources(paths: list[str], options: Options) -> Iterator[Found]:
     """Every file below the paths, in the order of their names.
 
     In a folder every file is a document. A file named by itself is a file of records when its ending is
-    that of one and its first record has a title (after mapping); `options.form` decides otherwise.
+    that of one and it is mapped or one of its first records has a title; `options.form` decides otherwise.
     Links in folders are not followed. Raises `BadInput` for a path that does not exist.
     """
     for given in paths:
@@ -105,7 +105,7 @@ def holds_records(path: Path, options: Options) -> bool:
     if options.mapping or ".json" in path.name.lower() or ".ndjson" in path.name.lower():
         return True
     try:
-        record = first_record(path)
+        names = first_names(path)
     except BadInput:
         return False  # kept as a document, with what can be read of it
-    return record is None or "title" in {name.casefold() for name in record}
+    return not names or "title" in names

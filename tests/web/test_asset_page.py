@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pytest
 from django.test import Client
@@ -13,9 +14,10 @@ from baobab.accounts.models import AuditEntry
 from baobab.assets.actions import archive, change_asset, merge, withdraw
 from baobab.assets.fields import AssetFields, Words
 from baobab.assets.links.actions import add_link
-from baobab.assets.models import Asset, State
+from baobab.assets.models import Asset, Revision, State
 from baobab.assets.quality.actions import mark_quality
 from baobab.vocabularies.models import Concept, Scheme
+from baobab.web.presenting import shown_instant
 from tests.factories import House, Somebody, draft, published, with_file
 
 SignIn = Callable[[Somebody], Client]
@@ -90,9 +92,10 @@ def test_each_language_is_one_click_away_and_says_when_it_is_behind(client: Clie
     amina = house.amina.reader
     asset = published(amina, "Peat", body="Old", translations={"ar": Words("خث", body="قديم")})
     arabic = client.get(f"/ar/assets/{asset.public_id}/").content.decode()
-    assert '<h1 lang="ar" dir="rtl">خث</h1>' in arabic
+    assert '<h1 class="in-line" lang="ar" dir="rtl">خث</h1>' in arabic
     assert (
-        '<h1 lang="en" dir="ltr">Peat</h1>' in client.get(f"/fr/assets/{asset.public_id}/").content.decode()
+        '<h1 class="in-line" lang="en" dir="ltr">Peat</h1>'
+        in client.get(f"/fr/assets/{asset.public_id}/").content.decode()
     )
     assert "خث" in client.get(address(asset, "?text=ar")).content.decode()
     change_asset(asset, AssetFields(texts={"en": Words("Peat", body="New")}), by=amina)
@@ -207,6 +210,38 @@ def test_history_names_people_only_to_those_who_signed_in(
     seen = client.get(address(asset, "history/")).content.decode()
     assert "Published" in seen
     assert "Bruno Costa" not in seen
+
+
+def test_history_names_linked_assets_only_to_those_who_may_read_them(
+    client: Client, client_of: SignIn, house: House
+) -> None:
+    amina = house.amina.reader
+    asset, closed = published(amina, "Open"), published(amina, "Closed one", audience=["staff"])
+    add_link(asset, closed, relation="derived-from", by=amina)
+    inside = client_of(house.bruno).get(address(asset, "history/")).content.decode()
+    assert "Derived from: \u2068Closed one\u2069" in inside
+    outside = client.get(address(asset, "history/")).content.decode()
+    assert "Linked" in outside
+    assert "Closed one" not in outside
+
+
+def test_history_tells_the_minute_by_the_readers_own_clock(client: Client, house: House) -> None:
+    asset = published(house.amina.reader)
+    Revision.objects.filter(asset=asset).update(at=datetime(2024, 5, 3, 23, 30, tzinfo=UTC))
+    seen = client.get(address(asset, "history/")).content.decode()
+    assert f"{shown_instant(Revision.objects.first().at, house.nobody)}" in seen  # type: ignore[union-attr]
+    far = replace(house.nobody, time_zone="Asia/Tokyo")
+    assert shown_instant(datetime(2024, 5, 3, 23, 30, tzinfo=UTC), far) == "4 May 2024, 08:30"
+
+
+def test_a_tombstone_sets_title_and_reason_apart(client: Client, house: House) -> None:
+    asset = published(house.amina.reader, "Inventario (2011) <b>")
+    withdraw(asset, by=house.amina.reader, reason="The figures were wrong.")
+    answer = client.get(address(asset))
+    assert answer.status_code == 410
+    page = answer.content.decode()
+    assert "“<bdi>Inventario (2011) &lt;b&gt;</bdi>” was withdrawn." in page
+    assert '<blockquote dir="auto"><p>The figures were wrong.</p></blockquote>' in page
 
 
 def test_a_citation_is_one_line_with_the_permanent_address(client: Client, house: House) -> None:

@@ -273,7 +273,9 @@ def test_somebody_elses_change_is_never_overwritten(client_of: SignIn, house: Ho
     assert answer.status_code == 409
     page = answer.content.decode()
     assert "What I typed" in page
-    assert "What she wrote" in page
+    mine, theirs = page.partition("<h3>What is stored now</h3>")[::2]
+    assert "What I typed" in mine.partition("<h3>What you typed</h3>")[2]
+    assert ">What she wrote</div>" in theirs
     assert Asset.objects.get().title == "What she wrote"
     now = Asset.objects.get()
     assert f'name="revision" value="{now.revision}"' in page

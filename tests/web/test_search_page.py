@@ -34,6 +34,20 @@ def test_a_hit_leads_to_the_page_where_the_words_stand(client: Client, found: No
     assert "files/1/?page=2&amp;view=text&amp;q=sphagnum" in page
 
 
+def test_words_in_another_language_than_the_title_say_which(client: Client, house: House) -> None:
+    asset = published(house.amina.reader, "Marsh atlas")
+    with_file(asset, "يعود الماء إلى الأهوار", by=house.amina.reader, language="ar")
+    catch_up()
+    page = client.get("/en/search/?q=الأهوار").content.decode()
+    assert 'class="card-title" lang="en" dir="ltr"' in page
+    assert '<span lang="ar" dir="rtl">' in page
+
+
+def test_the_header_leaves_searching_to_pages_with_a_box_of_their_own(client: Client, found: None) -> None:
+    for path, boxes in (("/en/search/?q=canals", 1), ("/en/", 1), ("/en/library/", 1)):
+        assert client.get(path).content.decode().count('role="search"') == boxes, path
+
+
 def test_each_reader_finds_and_counts_what_she_may_read(
     client: Client, client_of: SignIn, house: House, found: None
 ) -> None:

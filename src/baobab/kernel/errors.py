@@ -43,10 +43,19 @@ class NotFound(BaobabError):
 
 
 class Withdrawn(BaobabError):
-    """The thing was here and was withdrawn; those who might have read it are told so."""
+    """The thing was here and was withdrawn; those who might have read it are told so, with its reason.
+
+    `subject` is what the sentence names: pages set it apart, as it may run in another direction.
+    """
 
     status = 410
     title = "This was withdrawn"
+
+    def __init__(self, sentence: str = "", *, subject: str = "", reason: str = "") -> None:
+        super().__init__(f"{sentence} {reason}".strip())
+        self.sentence = sentence
+        self.subject = subject
+        self.reason = reason
 
 
 class Stale(BaobabError):

@@ -9,11 +9,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from baobab.assets.queries import MovedTo
-from baobab.kernel.errors import BadInput, BaobabError, Refused
+from baobab.kernel.errors import BadInput, BaobabError, Refused, Withdrawn
 
 # Statuses that have a page of their own in the design; the others share one.
 _OWN_PAGES = frozenset({400, 403, 404, 410})
@@ -34,7 +36,17 @@ def error_page(request: HttpRequest, error: BaobabError) -> HttpResponse:
     titles = {409: _("Somebody else changed this meanwhile"), 413: _("This is too large")}
     template = f"{error.status}.html" if error.status in _OWN_PAGES else "design/error.html"
     context = {"status": error.status, "sentence": str(error), "title": titles.get(error.status, "")}
+    if isinstance(error, Withdrawn):
+        context |= {"sentence": _with_subject_apart(error), "reason": error.reason}
     return render(request, template, context, status=error.status)
+
+
+def _with_subject_apart(error: Withdrawn) -> SafeString:
+    """The sentence with what it names set apart: a title in another script leaves the rest in its order."""
+    before, subject, after = (
+        error.sentence.partition(error.subject) if error.subject else (error.sentence, "", "")
+    )
+    return format_html("{}<bdi>{}</bdi>{}", before, subject, after)
 
 
 class ErrorMiddleware:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_date, format_skeleton, format_time
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -80,6 +80,14 @@ def shown_body(html: str) -> SafeString:
 def shown_moment(at: datetime, reader: Reader) -> str:
     """The day on which something happened, by the reader's calendar."""
     return shown_day(at.astimezone(ZoneInfo(reader.time_zone)).date(), reader.language)
+
+
+def shown_instant(at: datetime, reader: Reader) -> str:
+    """The day and the minute at which something happened, by the reader's calendar and clock."""
+    clock_time = format_time(
+        at, format="short", tzinfo=ZoneInfo(reader.time_zone), locale=_date_locale(reader.language)
+    )
+    return f"{shown_moment(at, reader)}, {clock_time}"
 
 
 def shown_size(size: int) -> str:
@@ -166,8 +174,15 @@ def _shortened(summary: str) -> str:
     return summary if len(summary) <= 320 else summary[:320].rsplit(" ", 1)[0] + "…"
 
 
-def with_snippet(card: ShownCard, *, snippet: str, page_label: str, page_url: str) -> ShownCard:
-    """The card of a search hit: the words found in place of the summary, and where they stand."""
+def with_snippet(
+    card: ShownCard, *, snippet: SafeString, language: str, page_label: str, page_url: str
+) -> ShownCard:
+    """The card of a search hit: the words found in place of the summary, and where they stand.
+
+    They may be in another language than the card's title: then they say so themselves.
+    """
+    if snippet and language and language != card.language:
+        snippet = format_html('<span lang="{}" dir="{}">{}</span>', language, direction_of(language), snippet)
     return replace(card, summary=snippet or card.summary, page_label=page_label, page_url=page_url)
 
 

@@ -102,6 +102,12 @@ def places_to_start_from(reader: Reader, *, limit: int) -> list[Subject]:
     return [Subject(number, key, names.get(number, key), count) for number, key, count in found]
 
 
+def titles_by_address(reader: Reader, public_ids: Iterable[str]) -> dict[str, str]:
+    """The titles of those of these assets that lists show the reader (one query)."""
+    rows = listed(reader).order_by().filter(public_id__in=list(public_ids))
+    return dict(rows.values_list("public_id", "title"))
+
+
 def origin_of(asset: Asset) -> Origin | None:
     """Where the asset was imported from, if it was (one query)."""
     return Origin.objects.filter(asset=asset).first()

@@ -58,7 +58,7 @@ def asset_for(reader: Reader, public_id: str) -> Asset:
         raise Withdrawn(_("What stood at this address was removed."))
     if asset.state == State.WITHDRAWN:
         sentence = _("“%s” was withdrawn.") % asset.title
-        raise Withdrawn(f"{sentence} {asset.state_reason}".strip())
+        raise Withdrawn(sentence, subject=asset.title, reason=asset.state_reason)
     return asset
 
 

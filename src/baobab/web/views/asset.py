@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 from baobab.assets.files.queries import files_of
 from baobab.assets.kinds import kind_of
 from baobab.assets.links.queries import LinkedAsset, links_of
+from baobab.assets.links.relations import RELATIONS
 from baobab.assets.models import LISTED_STATES, Asset, AssetText, Contribution, State
 from baobab.assets.quality.actions import mark_quality
 from baobab.assets.quality.checks import CHECKS
@@ -41,7 +43,7 @@ from ..presenting import (
     shown_body,
     shown_date,
     shown_day,
-    shown_moment,
+    shown_instant,
     thumbnail_address,
 )
 from .opening import asset_to_read, sent, signed_in
@@ -68,7 +70,11 @@ HISTORY_NAMES = {
     "mark-quality": gettext_lazy("Checked"),
     "link": gettext_lazy("Linked"),
     "unlink": gettext_lazy("Link removed"),
+    "describe-file": gettext_lazy("File described"),
+    "accept-suggestions": gettext_lazy("Suggestions taken over"),
+    "purge": gettext_lazy("Removed for good"),
 }
+_ACTS_ON_LINKS = frozenset({"link", "unlink"})
 
 
 def asset_page(request: HttpRequest, public_id: str) -> HttpResponse:
@@ -187,23 +193,34 @@ def audience_sentence(labels: frozenset[str]) -> str:
 def history_page(request: HttpRequest, public_id: str) -> HttpResponse:
     """Every act since the asset began: who, when, what, and why."""
     asset, reader = asset_to_read(request, public_id)
+    revisions = revisions_of(asset)
+    linked = {revision.note.rpartition(" ")[2] for revision in revisions if revision.act in _ACTS_ON_LINKS}
+    titles = queries.titles_by_address(reader, linked) if linked else {}
     entries = [
         {
-            "when": shown_moment(revision.at, reader),
+            "when": shown_instant(revision.at, reader),
             "who": revision.by.name if revision.by and reader.is_signed_in else "",
             "title": HISTORY_NAMES.get(revision.act, revision.act),
-            "text": _note_of(revision.act, revision.note),
+            "text": _note_of(revision.act, revision.note, reader.language, titles),
         }
-        for revision in revisions_of(asset)
+        for revision in revisions
     ]
     context = {"asset": asset, "entries": entries, "reader": reader, "trail": _trail(asset, _("History"))}
     return render(request, "web/history.html", context)
 
 
-def _note_of(act: str, note: str) -> str:
+def _note_of(act: str, note: str, language: str, titles: Mapping[str, str]) -> str:
+    """What is kept beside an act, in words; of links only those towards what the reader may read."""
     if act == "mark-quality":
         return capital(str(CHECKS.get(note, note)))
-    return "" if act in ("link", "unlink") else note
+    if act == "set-edition":
+        return capital(language_name(note, language))
+    if act in _ACTS_ON_LINKS:
+        relation, _space, public_id = note.rpartition(" ")
+        if public_id not in titles or relation not in RELATIONS:
+            return ""
+        return f"{capital(str(RELATIONS[relation].label))}: \u2068{titles[public_id]}\u2069"
+    return note
 
 
 def _trail(asset: Asset, here: str) -> list[tuple[Any, str]]:

@@ -264,7 +264,11 @@ class _Sheet:
             "is_preview": preview,
             "preview_direction": direction_of(request.POST.get("language", asset.original_language)),
             "stale": stale,
-            "theirs": stored if stale else None,
+            "both_texts": [
+                (name, request.POST.get(name, ""), stored[name]) for name in ("title", "summary", "body")
+            ]
+            if stale
+            else [],
             "is_listed": asset.state in LISTED_STATES,
             "kind_label": capital(str(self.kind.label)),
             "trail": [

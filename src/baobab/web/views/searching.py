@@ -115,7 +115,7 @@ def _card(card: ShownCard, hit: Hit, q: str) -> ShownCard:
         label = _page_name(hit)
         where = {"page": hit.position or 1, "view": "text", **({"q": q} if q else {})}
         address = f"{reverse('reader_page', args=[hit.public_id, hit.file_number])}?{urlencode(where)}"
-    return with_snippet(card, snippet=hit.snippet, page_label=label, page_url=address)
+    return with_snippet(card, snippet=hit.snippet, language=hit.language, page_label=label, page_url=address)
 
 
 def _page_name(hit: Hit) -> str:

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as django_settings
 from django.test import Client
 from playwright.sync_api import Page, expect
@@ -22,13 +23,14 @@ from baobab.assets.kinds import kind_of
 from baobab.assets.links.actions import add_link
 from baobab.assets.models import Asset, AssetFile
 from baobab.assets.quality.actions import mark_quality
+from baobab.organisation.actions import rename_unit
 from baobab.organisation.readers import system
 from baobab.search.indexer import catch_up
 from baobab.vocabularies.actions import import_scheme
 from baobab.vocabularies.models import Concept, Scheme
 from baobab.web import context
 from tests import factories
-from tests.browser.visiting import visit_all
+from tests.browser.visiting import DESK, PHONE, Watch, accessibility, too_wide, visit_all
 from tests.factories import House, Somebody, draft, pdf, published, with_file
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -137,11 +139,50 @@ def test_pages_of_those_who_work_are_sound(
             f"{one}files/",
             f"{one}checks/",
             f"{one}versions/new/",
+            f"{one}links/",
+            f"{one}links/?q=dams",
+            f"{one}links/?q=zeppelin",
             f"{one}act/withdraw/",
             f"assets/{unfinished.public_id}/edit/",
             f"assets/{unfinished.public_id}/",
         ],
     )
+
+
+def test_a_conflict_shows_both_texts_soundly(
+    page: Page, live_server: LiveServer, house: House, asset: Asset
+) -> None:
+    watch = Watch(page)
+    sign_in(page, house.amina, live_server.url)
+    for language, width in (("en", DESK), ("ar", PHONE)):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.goto(f"{live_server.url}/{language}/assets/{asset.public_id}/edit/")
+        page.evaluate("document.querySelector('input[name=revision]').value = '0'")
+        page.locator("textarea[name=body]").fill("My own words. " * 200)
+        page.locator(".form-actions button[value=publish]").click()
+        expect(page.locator(".version.title").first).to_be_visible()
+        assert [*watch.take(), *accessibility(page, Axe()), *too_wide(page)] == []
+    boxes = [page.locator(".side-by-side section").nth(index).bounding_box() for index in (0, 1)]
+    first, second = (box["y"] if box else 0 for box in boxes)
+    assert 0 < first < second
+
+
+def test_a_long_name_stays_clear_of_the_buttons_on_a_phone(
+    page: Page, live_server: LiveServer, house: House
+) -> None:
+    name = "Internationalsumpfschutzorganisation of the Wetlands, Rivers, Deltas and Shores of the World"
+    rename_unit(house.headquarters, {"en": name, "ar": f"{name} {name}"}, by=system())
+    for language in ("en", "ar"):
+        context.forget()
+        page.goto(f"{live_server.url}/{language}/")
+        brand = page.locator(".brand > span").bounding_box()
+        assert brand
+        for button in page.locator(".masthead .menu > summary").all():
+            box = button.bounding_box()
+            assert box
+            apart = box["x"] >= brand["x"] + brand["width"] or box["x"] + box["width"] <= brand["x"]
+            assert apart, language
+        assert too_wide(page) == []
 
 
 def test_a_document_comes_in_and_is_found_without_scripts(

@@ -46,6 +46,14 @@ FORMATS: Mapping[str, _StrPromise] = {
     "tiff": gettext_lazy("image"),
     "webp": gettext_lazy("image"),
 }
+# Pictures of the sprite for formats that people tell apart at a glance; the others show a sheet of paper.
+ICONS: Mapping[str, str] = {
+    **dict.fromkeys(("pptx", "ppt", "odp"), "presentation"),
+    **dict.fromkeys(("xlsx", "xls", "ods", "csv", "tsv"), "dataset"),
+    **dict.fromkeys(("jpeg", "png", "tiff", "webp", "gif"), "audiovisual"),
+    "epub": "publication",
+    "html": "globe",
+}
 IMAGES = frozenset({"png", "jpeg", "gif", "webp", "tiff", "bmp", "avif"})
 
 
@@ -56,6 +64,7 @@ class ShownFile:
     number: int
     name: str
     title: str
+    icon: str
     format: str
     size: str
     language: str
@@ -78,6 +87,7 @@ def shown_file(asset: Asset, file: AssetFile, language: str) -> ShownFile:
         number=file.number,
         name=file.name,
         title=file.title or file.name,
+        icon=ICONS.get(kind, "file"),
         format=str(FORMATS.get(kind, kind.upper() or _("file"))),
         size=shown_size(file.blob.size),
         language=tag,

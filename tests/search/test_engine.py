@@ -84,6 +84,24 @@ def test_a_commit_is_seen_by_the_next_search(engine: Engine) -> None:
     assert ask(engine, "peat").count == 2
 
 
+def test_the_language_asked_for_decides_between_passages_nearly_as_good_and_not_about_the_order(
+    engine: Engine,
+) -> None:
+    said = {"fr": "tourbe peat moss", "en-GB": "peat moss of the bog"}
+    pages = [Passage(PassageAt(tag, page), "T", text) for page, (tag, text) in enumerate(said.items(), 1)]
+    put(engine, entry(1, passages=pages), entry(2, "sand and then some peat"))
+    plain = ask(engine, "peat", minimum=1)
+    for language, expected in (("", "fr"), ("fr", "fr"), ("en", "en-GB"), ("es", "fr")):
+        answer = ask(engine, "peat", minimum=1, language=language)
+        assert [(hit.asset_id, hit.score) for hit in answer.hits] == [
+            (hit.asset_id, hit.score) for hit in plain.hits
+        ]
+        assert next(h.passage.language for h in answer.hits if h.asset_id == 1 and h.passage) == expected
+    best = ask(engine, "tourbe", "peat", minimum=1, language="en").hits[0].passage
+    assert best is not None
+    assert best.language == "fr"
+
+
 def test_what_was_not_committed_is_dropped(engine: Engine) -> None:
     with engine.writing() as writing:
         writing.put(entry(1, "peat"))

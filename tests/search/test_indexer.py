@@ -51,6 +51,36 @@ def test_a_mark_made_again_meanwhile_stays() -> None:
 
 
 @pytest.mark.django_db
+def test_an_edit_is_taken_in_before_a_bulk_that_waits_and_the_bulk_waits_for_no_end_of_edits(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(indexer, "BATCH_SECONDS", 0.0)  # a batch takes one of each sort
+    many = [asset(f"Peat {number}") for number in range(30)]
+    edited = asset("Moss")
+    assert indexer.catch_up()
+    mark_dirty([made.pk for made in many])
+    mark_dirty([edited.pk])
+
+    def waiting() -> set[int]:
+        return set(Dirty.objects.values_list("asset_id", flat=True))
+
+    with shelf().lock(), indexer.Writer(shelf()) as writer:
+        assert writer.take_in_some() == 2
+        assert edited.pk not in waiting()
+        assert len(waiting()) == 29
+        last = max(waiting())
+        mark_dirty([last])
+        mark_dirty([made.pk for made in many])  # a bulk does not put an edit back into its line
+        assert writer.take_in_some() == 2
+        assert last not in waiting()
+        while waiting():
+            mark_dirty([edited.pk])
+            writer.take_in_some()
+            Dirty.objects.filter(asset_id=edited.pk, is_in_bulk=False).delete()
+    assert indexer.catch_up()
+
+
+@pytest.mark.django_db
 def test_catching_up_gives_up_when_another_writes_and_time_is_over() -> None:
     asset("Peat")
     with shelf().lock():

@@ -54,6 +54,37 @@ def test_a_hit_names_the_page_where_the_words_stand_and_marks_them() -> None:
     assert hit.snippet == "The &lt;b&gt;<mark>mangroves</mark>&lt;/b&gt; of the delta"
 
 
+def test_a_snippet_of_a_text_shows_words_and_no_marks() -> None:
+    rows = "".join(f"| plot {number} | **{number}** |\n" for number in range(400))
+    asset("Yields", body=f"| Plot | Yield |\n|---|---|\n{rows}| mangrove | **310** |\n")
+    (hit,) = found("mangrove").hits
+    assert "<mark>mangrove</mark> 310" in hit.snippet
+    assert not set("|*") & set(hit.snippet)
+
+
+def test_a_reader_is_shown_her_language_where_it_says_the_same() -> None:
+    said = {"en": ("The mangrove", "A mangrove grows in salt water.")}
+    asset("La mangrove", body="La mangrove pousse.", language="fr", translations=said)
+    atlas = asset("Atlas", language="fr")
+    add_file(atlas, ["Couverture", "La mangrove protège la côte."], language="fr")
+    add_file(atlas, ["Cover", "A mangrove protects coasts."], language="en")
+    assert catch_up()
+    for language in ("en", "fr"):
+        hits = search(reader(language=language), SearchRequest(q="mangrove")).hits
+        assert {hit.language for hit in hits} == {language}
+        assert len(hits) == 2
+    (hit,) = (hit for hit in search(reader(language="en-GB"), SearchRequest(q="mangrove")).hits if hit.page)
+    assert (hit.file_number, hit.page) == (2, 2)
+
+
+def test_a_passage_that_answers_much_better_is_shown_in_whatever_language() -> None:
+    atlas = asset("Atlas", language="fr")
+    add_file(atlas, ["Mangrove zostera posidonia"], language="fr")
+    add_file(atlas, ["One mangrove among many other things " * 9], language="en")
+    (hit,) = found("mangrove zostera posidonia").hits
+    assert hit.language == "fr"
+
+
 def test_flowing_text_has_a_position_and_no_page() -> None:
     add_file(asset("Notes"), ["Mangroves"], are_numbered=False)
     (hit,) = found("mangrove").hits

@@ -27,12 +27,14 @@ class Spot:
     at: PassageAt | None = None
     page: int | None = None
     page_label: str = ""
+    page_unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class _Page:
     number: int | None
     label: str
+    unit: str
     text: str
 
 
@@ -66,7 +68,7 @@ def _in_page(at: PassageAt | None, page: _Page | None, marks: Marks) -> Spot | N
     if at is None or page is None:
         return None
     html = snippet(page.text, marks, language=at.language) or opening(page.text)
-    return Spot(html, at.language, at, page.number, page.label)
+    return Spot(html, at.language, at, page.number, page.label, page.unit)
 
 
 def _in_text(at: PassageAt | None, texts: Sequence[AssetText], marks: Marks) -> Spot | None:
@@ -74,7 +76,7 @@ def _in_text(at: PassageAt | None, texts: Sequence[AssetText], marks: Marks) -> 
         return None
     for text in texts:
         if text.language == at.language:
-            words = without_marks(words_of_text(text)[at.start : at.start + LONGEST_PASSAGE])
+            words = words_of_text(text)[at.start : at.start + LONGEST_PASSAGE]
             if html := snippet(words, marks, language=at.language):
                 return Spot(html, at.language)
     return None
@@ -83,8 +85,8 @@ def _in_text(at: PassageAt | None, texts: Sequence[AssetText], marks: Marks) -> 
 def _summary(asset: Asset, texts: Sequence[AssetText], reader: Reader) -> Spot:
     text = best_text(texts, reader.language, original=asset.original_language)
     if text is None:
-        return Spot(opening(asset.summary), asset.original_language)
-    return Spot(opening(text.summary or without_marks(text.body[:LONGEST_PASSAGE])), text.language)
+        return Spot(opening(without_marks(asset.summary)), asset.original_language)
+    return Spot(opening(without_marks(text.summary or text.body[:LONGEST_PASSAGE])), text.language)
 
 
 def _pages(spots: Sequence[tuple[int, PassageAt]]) -> dict[int, _Page]:
@@ -116,9 +118,12 @@ def _pages(spots: Sequence[tuple[int, PassageAt]]) -> dict[int, _Page]:
                 LONGEST_PASSAGE,
             )
         )
-        .values_list("blob_id", "position", "number", "label", "passage")
+        .values_list("blob_id", "position", "number", "label", "blob__reading__unit", "passage")
     )
-    found = {(blob, position): _Page(number, label, text) for blob, position, number, label, text in rows}
+    found = {
+        (blob, position): _Page(number, label, unit or "", text)
+        for blob, position, number, label, unit, text in rows
+    }
     return {asset_id: found[b, p] for asset_id, (b, p, _) in keys.items() if (b, p) in found}
 
 

@@ -12,9 +12,10 @@ from tantivy import DocAddress, Index, IndexWriter, Query, Searcher
 from tantivy import Order as TantivyOrder
 
 from ._tantivy_queries import Questions
-from ._tantivy_schema import documents, open_index, passage_at
+from ._tantivy_schema import base_language, documents, open_index, passage_at
 from .engine import (
     FACETS,
+    GOOD_ENOUGH,
     RANKED,
     EngineHit,
     EngineHits,
@@ -22,6 +23,7 @@ from .engine import (
     Entry,
     FacetCount,
     Order,
+    PassageAt,
     Writing,
 )
 
@@ -118,7 +120,7 @@ def _dated(searcher: Searcher, questions: Questions, query: EngineQuery) -> tupl
     best: dict[int, tuple[float, DocAddress]] = {}
     if ids and (query.words or query.required):
         best = _best_passages(searcher, questions.ranked(among=ids), _PASSAGES_OF_CANDIDATES)
-    return tuple(_hit(searcher, asset_id, best) for asset_id in ids)
+    return _hits(searcher, questions, query, ids, best)
 
 
 def _ranked(searcher: Searcher, questions: Questions, query: EngineQuery) -> tuple[EngineHit, ...]:
@@ -142,14 +144,31 @@ def _ranked(searcher: Searcher, questions: Questions, query: EngineQuery) -> tup
             ordered += sorted(lesser, key=lambda asset_id: (-lesser[asset_id][0], asset_id))
             best |= lesser
         ordered += [asset_id for asset_id in whole if asset_id not in best]
-    return tuple(_hit(searcher, asset_id, best) for asset_id in ordered[query.offset : end])
+    return _hits(searcher, questions, query, ordered[query.offset : end], best)
 
 
-def _hit(searcher: Searcher, asset_id: int, best: dict[int, tuple[float, DocAddress]]) -> EngineHit:
-    if asset_id not in best:
-        return EngineHit(asset_id, 0.0)
-    score, address = best[asset_id]
-    return EngineHit(asset_id, score, passage_at(searcher.doc(address)))
+def _hits(
+    searcher: Searcher,
+    questions: Questions,
+    query: EngineQuery,
+    asset_ids: list[int],
+    best: dict[int, tuple[float, DocAddress]],
+) -> tuple[EngineHit, ...]:
+    at = {i: passage_at(searcher.doc(best[i][1])) for i in asset_ids if i in best}
+    foreign = [i for i, place in at.items() if place and not _speaks(place, query.language)]
+    if foreign and query.language:
+        spoken = questions.ranked(among=foreign, language=query.language)
+        for asset_id, (score, address) in _best_passages(searcher, spoken, _PASSAGES_OF_CANDIDATES).items():
+            if score >= GOOD_ENOUGH * best[asset_id][0]:
+                at[asset_id] = passage_at(searcher.doc(address))
+    return tuple(
+        EngineHit(asset_id, best[asset_id][0] if asset_id in best else 0.0, at.get(asset_id))
+        for asset_id in asset_ids
+    )
+
+
+def _speaks(place: PassageAt, language: str) -> bool:
+    return base_language(place.language) == base_language(language)
 
 
 def _asset_ids(searcher: Searcher, addresses: list[DocAddress]) -> list[int]:

@@ -16,7 +16,7 @@ from . import _analysis
 from .engine import FACETS, Entry, Passage, PassageAt
 
 # Part of the folder's name: when fields or analysis change, the indexer builds a new index by itself.
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 _TOKENS = "tokens"
 
 
@@ -31,7 +31,7 @@ def schema() -> Schema:
     builder.add_text_field("exact", tokenizer_name=_TOKENS, index_option="freq")
     for name in ("whole_exact", "author"):
         builder.add_text_field(name, tokenizer_name=_TOKENS, index_option="basic")
-    for name in ("label", "passage_label"):
+    for name in ("label", "passage_label", "passage_language"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     for name in FACETS:
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
@@ -114,7 +114,13 @@ def _add_passage(document: Document, entry: Entry, passage: Passage, tokens: tup
     document.add_text("exact", tokens[1])
     for label in entry.labels:
         document.add_text("passage_label", label)
+    document.add_text("passage_language", base_language(passage.at.language))
     document.add_bytes("at", _at_to_bytes(passage.at))
+
+
+def base_language(tag: str) -> str:
+    """The language of a tag (BCP 47) whatever its country or script."""
+    return tag.partition("-")[0].lower()
 
 
 def _add_facets(document: Document, entry: Entry) -> None:

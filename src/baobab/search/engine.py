@@ -16,6 +16,8 @@ PASSAGE_CHARACTERS = 1_600
 LONGEST_PASSAGE = 4_000
 # How many candidates are ordered by their best passage; what comes after keeps the order of whole assets.
 RANKED = 200
+# A passage in the reader's language stands for the best one when its score is at least this part of it.
+GOOD_ENOUGH = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,9 @@ class EngineQuery:
     `excluded`, at least `minimum` of `words` (None: all of them), and all of `authors` (exact words of
     names), under `filters` and `within` (facet → any of these values). A facet is counted without its
     filter, never without what it is within. `neighbours`: pairs of tokens that weigh when they stand
-    side by side. `facet_values`: how many values of each facet to count, 0 for none.
+    side by side. `facet_values`: how many values of each facet to count, 0 for none. `language`: that of
+    the reader, in which an asset answers where its passages in it score nearly as well as its best
+    (`GOOD_ENOUGH`); the order stays that of the best.
     """
 
     labels: frozenset[str]
@@ -121,6 +125,7 @@ class EngineQuery:
     offset: int = 0
     limit: int = 20
     facet_values: int = 0
+    language: str = ""
 
     @property
     def needs_all_words(self) -> bool:
@@ -129,7 +134,10 @@ class EngineQuery:
 
 @dataclass(frozen=True, slots=True)
 class EngineHit:
-    """An asset, and its best passage where words were asked for and one of them occurs in a passage."""
+    """An asset, and a passage where words were asked for and one of them occurs in a passage.
+
+    `score` is that of its best passage; `passage` that one, or one nearly as good in the asked language.
+    """
 
     asset_id: int
     score: float

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from html import unescape
 from itertools import groupby
 from operator import itemgetter
 from typing import Protocol, TypeVar
@@ -31,9 +32,13 @@ GONE_STATES = (State.WITHDRAWN, State.MERGED, State.PURGED)
 _PAGES_AT_ONCE = 100
 # Room for ids below the day in the number that assets are sorted by: 63 bits hold both.
 _ID_BITS = 40
+# Each looks at a run of equal characters once: a body of nothing but spaces or underscores costs no more.
+_ESCAPES = re.compile(r"\\(?=[!-/:-@\[-`{-~])")
 _LINK_TARGETS = re.compile(r"\]\([^()\s]*(?:\s+\"[^\"]*\")?\)")
-_INLINE_MARKS = re.compile(r"[*`~\[\]]+|(?<!\w)_+|_+(?!\w)")
-_LINE_MARKS = re.compile(r"^[ \t]*(?:(?:#{1,6}|>|[-+]|\d{1,9}[.)])[ \t]+|[-=|: \t]{3,}$)", re.MULTILINE)
+_PICTURES = re.compile(r"!(?=\[)")
+_RULES = re.compile(r"^[-=|: \t]{3,}$", re.MULTILINE)
+_INLINE_MARKS = re.compile(r"[*`~\[\]]+|(?<!\w)_+|(?<!_)_++(?!\w)")
+_LINE_MARKS = re.compile(r"^[ \t]*(?:#{1,6}|>|[-+]|\d{1,9}[.)])[ \t]+", re.MULTILINE)
 # Where a long text is cut, the best place first.
 _CUTS = (re.compile(r"\n\s*\n"), re.compile(r"(?<=[.!?؟])\s|[。！？]"), re.compile(r"\s"))
 
@@ -113,16 +118,19 @@ def entries(asset_ids: Sequence[int]) -> Iterator[Entry]:
 
 
 def words_of_text(text: AssetText) -> str:
-    """What passages of an asset's text are cut from: its summary and body as they are written."""
-    return "\n\n".join(part for part in (text.summary, text.body) if part)
+    """An asset's summary and body as plain words: what its passages are cut from, and snippets taken."""
+    return without_marks("\n\n".join(part for part in (text.summary, text.body) if part))
 
 
 def without_marks(text: str) -> str:
-    """A piece of CommonMark as plain words, for analysis and snippets: the targets of links and the marks go.
+    """CommonMark as plain words: marks, the targets of links and the walls of tables go.
 
-    Patterns instead of the parser: a piece may begin anywhere, and many are read for one page of hits.
+    Patterns instead of the parser, which takes 2 ms for 1,000 characters: the texts of twenty hits are
+    read for one page.
     """
-    return _LINE_MARKS.sub("", _INLINE_MARKS.sub("", _LINK_TARGETS.sub("]", text)))
+    text = _LINK_TARGETS.sub("]", _ESCAPES.sub("", _RULES.sub("", text)))
+    text = _LINE_MARKS.sub("", _INLINE_MARKS.sub("", _PICTURES.sub("", text)))
+    return unescape(text.replace("|", " "))
 
 
 def cut(text: str) -> Iterator[tuple[int, str]]:
@@ -150,13 +158,13 @@ def _passages(asset: Asset, texts: Sequence[AssetText], pages: Iterable[Passage]
         for start, piece in cut(words_of_text(text)):
             # The original's title stands on every page; a translated title has no other place than here.
             if piece or text.language != asset.original_language:
-                yield Passage(PassageAt(text.language, start=start), text.title, without_marks(piece))
+                yield Passage(PassageAt(text.language, start=start), text.title, piece)
                 is_empty = False
     for passage in pages:
         yield passage
         is_empty = False
     if is_empty:
-        yield Passage(PassageAt(asset.original_language), asset.title, asset.summary)
+        yield Passage(PassageAt(asset.original_language), asset.title, without_marks(asset.summary))
 
 
 def _pages(

@@ -22,6 +22,7 @@ from .shelf import shelf as default_shelf
 
 CONSUMER = "search"
 # A batch ends at so many assets, or when it took so long: what a person changed is found within a second.
+# Single edits come first, for half of the time at most while an import or the like waits behind them.
 BATCH_ASSETS = 500
 BATCH_SECONDS = 0.3
 # How often an idle indexer looks for changes; one query on an index.
@@ -133,11 +134,21 @@ class Writer:
         self._open.close()
 
     def take_in_some(self) -> int:
-        """Take in one batch of changed assets, commit, and forget their marks; how many there were."""
-        batch = dirty_batch(CONSUMER, limit=BATCH_ASSETS)
-        if not batch or self._current is None:
+        """Take in one batch of changed assets, commit, and forget their marks; how many there were.
+
+        It holds some of those that changed singly and some of those that changed in bulk, where there
+        are both: neither waits until there are no more of the other.
+        """
+        if self._current is None:
             return 0
-        taken = _put(self._current, batch, until=time.monotonic() + BATCH_SECONDS)
+        single = dirty_batch(CONSUMER, in_bulk=False, limit=BATCH_ASSETS)
+        many = dirty_batch(CONSUMER, in_bulk=True, limit=BATCH_ASSETS)
+        if not (single or many):
+            return 0
+        started = time.monotonic()
+        until = started + BATCH_SECONDS
+        taken = _put(self._current, single, until=started + BATCH_SECONDS / 2 if many else until)
+        taken += _put(self._current, many, until=until)
         if self._building is not None:
             _put(self._building, taken)
         self._current.commit()
@@ -182,6 +193,8 @@ class Writer:
 
 def _put(writing: Writing, rows: Sequence[Dirty], *, until: float | None = None) -> list[Dirty]:
     """Put the present state of these assets into the index; the rows of those it got to before `until`."""
+    if not rows:
+        return []
     present: set[int] = set()
     last: int | None = None
     for entry in entries([row.asset_id for row in rows]):

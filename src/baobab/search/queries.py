@@ -54,8 +54,9 @@ class Hit:
     """A found asset and the passage that answers best.
 
     `snippet` is safe HTML with <mark>, in `language`. `file_number` and `position` name the page of the
-    file where it stands; `page` is that page's number in the document and `page_label` what is printed
-    on it. All are None or empty where the words stand in the asset's own texts.
+    file where it stands; `page` is that page's number in the document, `page_label` what is printed on
+    it or what it is called, and `page_unit` what the document is divided into (`page`, `slide`, `sheet`,
+    `chapter`, `flow`). All are None or empty where the words stand in the asset's own texts.
     """
 
     asset: Asset
@@ -66,6 +67,7 @@ class Hit:
     position: int | None = None
     page: int | None = None
     page_label: str = ""
+    page_unit: str = ""
 
     @property
     def asset_id(self) -> int:
@@ -138,6 +140,7 @@ def search(reader: Reader, request: SearchRequest, *, with_facets: bool = True) 
         offset=0 if is_beyond else (page - 1) * size,
         limit=0 if is_beyond else size,
         facet_values=_FACET_VALUES if with_facets else 0,
+        language=reader.language,
     )
     found: EngineHits = engine.search(asked)
     is_relaxed = found.count == 0 and question.minimum > 1
@@ -174,6 +177,7 @@ def _hit(asset: Asset, score: float, spot: Spot) -> Hit:
         position=at.position if at else None,
         page=spot.page,
         page_label=spot.page_label,
+        page_unit=spot.page_unit,
     )
 
 

@@ -14,15 +14,24 @@ from .models import Dirty
 # Who takes in changed assets. Each gets a row of its own.
 CONSUMERS = ("search",)
 _CHUNK = 500
+# What one act changes beyond so many is no single edit that somebody waits to see.
+MOST_BY_HAND = 20
 
 
 def mark_dirty(asset_ids: Iterable[int], *, is_narrowed: bool = False) -> None:
     """Say, inside the transaction that changes them, that these assets changed.
 
     `is_narrowed`: somebody who could read them cannot any more. A mark of narrowing stays until the
-    consumer caught up, whatever else changes meanwhile.
+    consumer caught up, whatever else changes meanwhile. More than `MOST_BY_HAND` at once wait behind
+    those that are marked singly, unless they were so marked already.
     """
     ids = sorted(set(asset_ids))
+    is_in_bulk = len(ids) > MOST_BY_HAND
+    changed = ["stamp", "marked_at"]
+    if is_narrowed:
+        changed.append("is_narrowed")
+    if not is_in_bulk:
+        changed.append("is_in_bulk")
     now = clock.now()
     for start in range(0, len(ids), _CHUNK):
         rows = [
@@ -31,12 +40,12 @@ def mark_dirty(asset_ids: Iterable[int], *, is_narrowed: bool = False) -> None:
                 consumer=consumer,
                 stamp=secrets.token_hex(8),
                 is_narrowed=is_narrowed,
+                is_in_bulk=is_in_bulk,
                 marked_at=now,
             )
             for asset_id in ids[start : start + _CHUNK]
             for consumer in CONSUMERS
         ]
-        changed = ["stamp", "marked_at", "is_narrowed"] if is_narrowed else ["stamp", "marked_at"]
         Dirty.objects.bulk_create(
             rows, update_conflicts=True, unique_fields=["asset_id", "consumer"], update_fields=changed
         )

@@ -50,7 +50,6 @@ FORMATS: Mapping[str, _StrPromise] = {
 ICONS: Mapping[str, str] = {
     **dict.fromkeys(("pptx", "ppt", "odp"), "presentation"),
     **dict.fromkeys(("xlsx", "xls", "ods", "csv", "tsv"), "dataset"),
-    **dict.fromkeys(("jpeg", "png", "tiff", "webp", "gif"), "audiovisual"),
     "epub": "publication",
     "html": "globe",
 }

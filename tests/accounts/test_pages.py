@@ -9,9 +9,12 @@ from django.core import mail
 from django.core.cache import cache
 from django.test import Client
 from django.utils.html import escape
+from pytest_django.fixtures import Settings
 
 from baobab.accounts import actions
 from baobab.accounts.models import User
+from baobab.organisation.actions import add_membership, add_person, add_unit
+from baobab.organisation.readers import system
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "reeds and herons"
@@ -67,7 +70,11 @@ def test_the_first_password_is_set_after_the_link_and_then_works(client: Client)
     assert client.get("/en/account/password/set/").status_code == 200
     short = client.post("/en/account/password/set/", {"password1": "short", "password2": "short"})
     assert "too short" in short.content.decode()
-    client.post("/en/account/password/set/", {"password1": PASSWORD, "password2": PASSWORD})
+    entered = client.post(
+        "/en/account/password/set/", {"password1": PASSWORD, "password2": PASSWORD}, follow=True
+    )
+    assert entered.request["PATH_INFO"] == "/en/"
+    assert "Your password is set" in entered.content.decode()
     other = Client()
     other.post("/en/account/login/", {"login": "NEW@example.org", "password": PASSWORD})
     assert is_signed_in(other)
@@ -110,6 +117,20 @@ def test_guessing_passwords_is_stopped(client: Client, amina: User) -> None:
     right = client.post("/en/account/login/", {"login": amina.email, "password": PASSWORD})
     assert not is_signed_in(client)
     assert right.status_code in (200, 429)
+
+
+@pytest.mark.parametrize(("proxies", "is_limited"), [(0, True), (1, False)])
+def test_visitors_behind_a_trusted_proxy_do_not_share_a_limit(
+    client: Client, amina: User, settings: Settings, *, proxies: int, is_limited: bool
+) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies
+    for number in range(40):
+        guess = {"login": f"nobody{number}@example.org", "password": "not the one"}
+        client.post("/en/account/login/", guess, headers={"X-Forwarded-For": "192.0.2.1"})
+    right = {"login": amina.email, "password": PASSWORD}
+    entered = client.post("/en/account/login/", right, headers={"X-Forwarded-For": "192.0.2.1, 192.0.2.2"})
+    assert (entered.status_code == 429) is is_limited
+    assert is_signed_in(client) is not is_limited
 
 
 def test_a_forgotten_password_is_answered_alike_and_mailed_only_to_accounts(
@@ -156,6 +177,20 @@ def test_ones_own_account_keeps_language_and_time_zone(client: Client, amina: Us
     amina.refresh_from_db()
     assert (amina.language, amina.time_zone) == ("fr", "Africa/Dakar")
     assert client.get("/account/", headers={"Accept-Language": "es"}).headers["Location"] == "/fr/account/"
+
+
+def test_whoever_looks_after_the_site_finds_the_background_jobs_in_the_account(
+    client: Client, amina: User
+) -> None:
+    client.force_login(amina)
+    assert 'href="/en/jobs/"' not in client.get("/en/account/").content.decode()
+    unit = add_unit({"en": "Wetlands House"}, level="headquarters", parent=None, by=system())
+    person = add_person("Amina", by=system(), user=amina)
+    add_membership(unit.group, person, by=system(), role="knowledge-manager")
+    assert 'href="/en/jobs/"' in client.get("/en/account/").content.decode()
+    administrator = actions.add_user("dora@example.org", by_user_id=None, is_administrator=True)
+    client.force_login(administrator)
+    assert 'href="/en/jobs/"' in client.get("/en/account/").content.decode()
 
 
 def test_an_unknown_time_zone_is_refused_with_a_sentence_and_nothing_is_changed(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
@@ -26,7 +28,7 @@ def administrator(client: Client) -> User:
 
 @pytest.fixture
 def failed() -> Job:
-    job = actions.enqueue(sample_jobs.fail, key="<b>key</b>", how="for good")
+    job = actions.enqueue(sample_jobs.fail, key="blob:7", how="for good")
     Worker().work_off()
     return job
 
@@ -51,10 +53,22 @@ def test_an_administrator_sees_what_happened_and_why(
     page = client.get("/en/jobs/").content.decode()
     assert "Write a note" in page
     assert "The file is not there any more." in page
-    assert "&lt;b&gt;key&lt;/b&gt;" in page
+    assert "blob:7" not in page
     only = client.get("/en/jobs/?state=failed").content.decode()
     assert "Write a note" not in only
     assert "tests.fail" in only
+
+
+def test_dates_are_written_in_the_readers_language_and_time_zone(client: Client, administrator: User) -> None:
+    accounts.change_preferences(administrator, language="", time_zone="Asia/Tokyo")
+    asked = datetime(2026, 3, 5, 20, 30, tzinfo=UTC)
+    job = actions.enqueue(sample_jobs.note, text="x")
+    Job.objects.filter(pk=job.pk).update(created_at=asked, failure="The disk is full.", run_at=asked)
+    french = client.get("/fr/jobs/").content.decode()
+    assert "6 mars 2026 05:30" in french
+    english = client.get("/en/jobs/").content.decode()
+    assert "March 6, 2026, 5:30 a.m." in english
+    assert "the next is due at 5:30 a.m." in english
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,9 @@ import re
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 
 _DECLARATION = re.compile(r"^\s*<\?xml.*?\?>\s*", re.DOTALL)
 _OPENING = re.compile(r"<svg\b[^>]*>")
@@ -15,10 +17,17 @@ _PAPER = '<rect width="100%" height="100%" fill="#fff"/>'
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
-    """allauth with sign-up closed."""
+    """allauth with sign-up closed, and with a way on from a new password."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """Home after the first password, which ends coming in; one's own account after a changed one."""
+        is_first = request.resolver_match is not None and (
+            request.resolver_match.url_name == "account_set_password"
+        )
+        return settings.LOGIN_REDIRECT_URL if is_first else reverse("account_page")
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods
 
+from baobab.jobs.views import may_watch
 from baobab.kernel.errors import BadInput
 
 from . import actions, queries
@@ -57,7 +58,8 @@ def account_page(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Your choices are saved."))
             return _in_chosen_language(user)
     status = 400 if form.errors else 200
-    return render(request, "account/account.html", {"form": form}, status=status)
+    context = {"form": form, "looks_after_site": may_watch(request)}
+    return render(request, "account/account.html", context, status=status)
 
 
 def _in_chosen_language(user: User) -> HttpResponse:

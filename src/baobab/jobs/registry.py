@@ -91,6 +91,12 @@ def kind_named(name: str) -> JobKind | None:
     return _by_name.get(name)
 
 
+def title_of(name: str) -> StrOrPromise:
+    """What people call the job of that name; the name itself when no installed app has it (any more)."""
+    kind = kind_named(name)
+    return kind.title if kind else name
+
+
 def kind_of(work: Work) -> JobKind:
     """The job that a function is. Raises LookupError when it was not decorated."""
     try:

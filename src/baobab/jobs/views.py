@@ -43,6 +43,12 @@ class Watcher(Protocol):
     def is_signed_in(self) -> bool: ...
 
 
+def may_watch(request: HttpRequest) -> bool:
+    """Whether the page of jobs is for whoever asks: administrators and knowledge managers."""
+    reader: Watcher = request.reader  # type: ignore[attr-defined]
+    return reader.is_signed_in and (reader.is_administrator or reader.is_knowledge_manager)
+
+
 def for_watchers(
     view: Callable[Concatenate[HttpRequest, P], HttpResponse],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
@@ -53,7 +59,7 @@ def for_watchers(
         reader: Watcher = request.reader  # type: ignore[attr-defined]
         if not reader.is_signed_in:
             return redirect_to_login(request.get_full_path(), login_url=reverse("account_login"))
-        if not (reader.is_administrator or reader.is_knowledge_manager):
+        if not may_watch(request):
             raise NotFound(_("There is nothing at this address, or nothing that you may read."))
         return view(request, *args, **kwargs)
 
@@ -61,11 +67,10 @@ def for_watchers(
 
 
 def _shown(job: Job) -> dict[str, Any]:
-    kind = registry.kind_named(job.name)
     tone, icon = _TONES[Job.State(job.state)]
     return {
         "number": job.pk,
-        "title": kind.title if kind else job.name,
+        "title": registry.title_of(job.name),
         "job": job,
         "tone": tone,
         "icon": icon,

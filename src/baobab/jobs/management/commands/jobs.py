@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from baobab.jobs import actions, queries
+from baobab.jobs import actions, queries, registry
 from baobab.jobs.models import Job
 
 
@@ -44,7 +44,7 @@ class Command(BaseCommand):
                 f"{job.pk:>6}",
                 f"{job.state:<8}",
                 f"{job.created_at:%Y-%m-%d %H:%M}",
-                str(job),
+                str(registry.title_of(job.name)),
                 far,
                 said,
             )

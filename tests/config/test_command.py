@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -124,6 +125,91 @@ def test_what_cannot_be_done_is_said_and_ends_with_2(
     assert "Traceback" not in refused.stderr
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("DATABASE_URL", "nonsense", "It must be postgres://USER:PASSWORD@HOST:5432/NAME"),
+        ("DATABASE_URL", "mysql://u:geheim@h/n", "It must be postgres://USER:PASSWORD@HOST:5432/NAME"),
+        (
+            "DATABASE_URL",
+            "postgres://u:geheim@h:port/n",
+            "It must be postgres://USER:PASSWORD@HOST:5432/NAME",
+        ),
+        ("DATABASE_URL", "postgres://u:geheim@h", "It must be postgres://USER:PASSWORD@HOST:5432/NAME"),
+        ("CACHE_URL", "nonsense", "CACHE_URL names no cache."),
+        ("CACHE_URL", "pylibmc://127.0.0.1:1", "Run: .venv/bin/pip install 'pylibmc'"),
+        ("EMAIL_URL", "nonsense", "It must be smtp://USER:PASSWORD@HOST:25"),
+        ("EMAIL_URL", "smtp://u:geheim@h:port", "It must be smtp://USER:PASSWORD@HOST:25"),
+        ("SEARCH_URL", "opensearch://x", "It must be tantivy:///a/local/folder; no other engine exists."),
+        ("SEARCH_URL", "tantivy://relative", "It must be tantivy:///a/local/folder"),
+        ("UPLOAD_LIMIT_MB", "abc", "UPLOAD_LIMIT_MB is “abc”. It must be a whole number, 1 or more."),
+        ("UPLOAD_LIMIT_MB", "0", "It must be a whole number, 1 or more."),
+        ("TRUSTED_PROXIES", "-1", "It must be a whole number, 0 or more."),
+        ("LOG_LEVEL", "loud", "It must be one of DEBUG, INFO, WARNING, ERROR"),
+        ("BEHIND_TLS", "ture", "BEHIND_TLS is “ture”. It must be true or false."),
+        ("SITE_URL", "knowledge.example.org", "It must begin with https:// or http://."),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_said_with_the_remedy_and_without_passwords(
+    name: str, value: str, sentence: str, tmp_path: Path
+) -> None:
+    refused = baobab(tmp_path, "check", **{name: value})
+    assert refused.returncode == 2
+    (said,) = refused.stderr.splitlines()
+    assert name in said
+    assert sentence in said
+    assert "geheim" not in said
+
+
+def test_a_missing_driver_for_postgresql_is_said_with_the_remedy(tmp_path: Path) -> None:
+    absent = tmp_path / "absent"
+    absent.mkdir()
+    (absent / "psycopg.py").write_text("raise ImportError('no pq wrapper available')")
+    refused = baobab(tmp_path, "check", DATABASE_URL="postgres://u:p@h/n", PYTHONPATH=str(absent))
+    assert refused.returncode == 2
+    assert "Run: .venv/bin/pip install 'psycopg[binary]'" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_an_empty_setting_counts_as_absent(tmp_path: Path) -> None:
+    empty = dict.fromkeys(("DATABASE_URL", "EMAIL_URL", "UPLOAD_LIMIT_MB", "BEHIND_TLS", "LOG_LEVEL"), "")
+    checked = baobab(tmp_path, "check", **empty)
+    assert checked.returncode == 0, checked.stderr
+    assert "The database answers (sqlite3)." in checked.stdout
+
+
+@pytest.mark.parametrize("is_checkout", [True, False])
+def test_without_baobab_home_a_checkout_has_one_library_wherever_the_command_is_called(
+    tmp_path: Path, *, is_checkout: bool
+) -> None:
+    checkout, elsewhere = tmp_path / "checkout", tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    package = Path(__file__).resolve().parents[2] / "src" / "baobab"
+    shutil.copytree(package, checkout / "src" / "baobab", ignore=shutil.ignore_patterns("__pycache__"))
+    if is_checkout:
+        (checkout / "pyproject.toml").write_text("")
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(checkout / "src"),
+        "DJANGO_SETTINGS_MODULE": "baobab.config.settings",
+    }
+    del environment["BAOBAB_HOME"]
+    environment.pop("DATABASE_URL", None)
+    told = subprocess.run(
+        [sys.executable, "-m", "baobab.config.command", "jobs"],
+        cwd=elsewhere,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=True,
+    )
+    home, other = (checkout, elsewhere) if is_checkout else (elsewhere, checkout)
+    assert (home / "var" / "baobab.sqlite3").is_file()
+    assert not (other / "var").exists()
+    assert told.stderr.splitlines()[0] == f"Preparing the data folder {home / 'var'} ..."
+
+
 def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     refused = baobab(tmp_path / "file" / "home", "jobs")
@@ -147,6 +233,14 @@ def test_help_lists_our_commands_first(tmp_path: Path) -> None:
     assert baobab(tmp_path, "help", "user").stdout.startswith("usage: baobab user")
 
 
+@pytest.mark.parametrize("arguments", [("help", "jobs"), ("jobs", "--help"), ("help", "import")])
+def test_help_of_a_command_speaks_of_its_own_options_only(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    told = baobab(tmp_path, *arguments).stdout
+    assert told.startswith("usage: baobab")
+    for option in ("--settings", "--pythonpath", "--traceback", "--no-color", "--skip-checks", "--verbosity"):
+        assert option not in told
+
+
 def test_a_new_user_belongs_to_the_organisation_and_gets_a_link(tmp_path: Path) -> None:
     added = baobab(tmp_path, "user", "add", "Amina@example.org", "--name", "Amina Diallo", "--administrator")
     assert added.returncode == 0, added.stderr
@@ -162,14 +256,37 @@ def test_a_new_user_belongs_to_the_organisation_and_gets_a_link(tmp_path: Path) 
     assert baobab(tmp_path, "user", "link", "AMINA@example.org").returncode == 0
 
 
+def test_a_new_user_gets_a_role_in_the_unit_that_is_named(tmp_path: Path) -> None:
+    added = baobab(tmp_path, "unit", "add", "Senegal office", "--level", "country-office", "--country", "SN")
+    assert added.returncode == 0, added.stderr
+    ((unit,),) = rows(tmp_path, "SELECT public_id FROM organisation_group ORDER BY id DESC LIMIT 1")
+    named = ("user", "add", "ibou@example.org", "--name", "Ibou Sarr", "--unit", str(unit))
+    assert baobab(tmp_path, *named, "--role", "editor").returncode == 0
+    sql = (
+        "SELECT public_id, role FROM organisation_membership m JOIN organisation_group g ON g.id = m.group_id"
+    )
+    assert rows(tmp_path, sql) == [(unit, "editor")]
+    unknown = baobab(tmp_path, "user", "add", "awa@example.org", "--unit", "nowhere")
+    assert unknown.returncode == 2
+    assert "There is no such unit." in unknown.stderr
+    assert rows(tmp_path, "SELECT email FROM accounts_user") == [("ibou@example.org",)]
+
+
 def test_check_says_what_works_and_what_does_not(tmp_path: Path) -> None:
     well = baobab(tmp_path, "check")
     assert well.returncode == 0, well.stdout + well.stderr
     assert "The database answers (sqlite3)." in well.stdout
     assert "WRONG" not in well.stdout
+    assert "(Landlock)" in well.stdout or "no Landlock" in well.stdout
     ill = baobab(tmp_path, "check", EMAIL_URL="smtp://127.0.0.1:1")
     assert ill.returncode == 1
     assert "WRONG The mail server 127.0.0.1:1 does not answer" in ill.stdout
+
+
+def test_check_notes_what_is_optional_and_missing_with_the_remedy(tmp_path: Path) -> None:
+    checked = baobab(tmp_path, "check", PATH=str(tmp_path))
+    assert checked.returncode == 0, checked.stderr
+    assert "note  The text of scans is not recognised. For that: apt install tesseract-ocr" in checked.stdout
 
 
 def test_jobs_can_be_listed_by_state(tmp_path: Path) -> None:

@@ -6,6 +6,10 @@ import difflib
 import os
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from django.core.management.base import BaseCommand
 
 # Commands that work on a database as it is, prepared or not, or need none.
 _UNPREPARED = frozenset(
@@ -13,6 +17,13 @@ _UNPREPARED = frozenset(
 )
 # Commands that run for as long as the site does.
 _LASTING = frozenset({"serve", "worker", "indexer"})
+# Options that every command of Django's has. Ours take them too, but their help speaks of ours only.
+_OF_DJANGO = frozenset(
+    {
+        "--version", "--verbosity", "--settings", "--pythonpath",
+        "--traceback", "--no-color", "--force-color",
+    }
+)  # fmt: skip
 UNUSABLE = 2
 
 
@@ -57,17 +68,29 @@ def _run(given: list[str]) -> int:
     return _execute(given[0], given[1:])
 
 
+def _command(name: str) -> BaseCommand:
+    from django.core.management import get_commands, load_command_class
+    from django.core.management.base import BaseCommand
+
+    app = get_commands()[name]
+    command = app if isinstance(app, BaseCommand) else load_command_class(app, name)
+    if str(app).startswith("baobab."):
+        command.suppressed_base_arguments = set(_OF_DJANGO)
+        command.requires_system_checks = []
+    return command
+
+
 def _execute(name: str, arguments: list[str]) -> int:
-    from django.core.management import CommandError, get_commands, load_command_class
-    from django.core.management.base import BaseCommand, handle_default_options
+    from django.core.exceptions import ImproperlyConfigured
+    from django.core.management import CommandError
+    from django.core.management.base import handle_default_options
     from django.db import OperationalError
 
     from baobab.kernel.errors import BaobabError
 
     from .prepare import prepare
 
-    app = get_commands()[name]
-    command = app if isinstance(app, BaseCommand) else load_command_class(app, name)
+    command = _command(name)
     vars(command)["_called_from_command_line"] = True  # a wrong option then ends in a sentence
     parser = command.create_parser("baobab", name)
     options = vars(parser.parse_args(arguments))
@@ -86,25 +109,27 @@ def _execute(name: str, arguments: list[str]) -> int:
         return _complain(str(error), status=error.returncode)
     except BaobabError as error:
         return _complain(str(error) or error.title)
+    except ImproperlyConfigured as error:
+        return _complain(f"The settings cannot be used: {error}")
     except OperationalError as error:
         return _complain(f"The database does not answer: {str(error).strip()}")
     return 0
 
 
 def _help(about: list[str]) -> int:
-    from django.core.management import get_commands, load_command_class
+    from django.core.management import get_commands
 
     commands = get_commands()
     if about:
         if about[0] not in commands:
             return _unknown(about[0])
-        load_command_class(str(commands[about[0]]), about[0]).print_help("baobab", about[0])
+        _command(about[0]).print_help("baobab", about[0])
         return 0
     ours = sorted(name for name, app in commands.items() if str(app).startswith("baobab."))
     width = max(len(name) for name in ours)
     _tell("Usage: baobab COMMAND [options]\n")
     for name in ours:
-        _tell(f"  {name:<{width}}  {load_command_class(str(commands[name]), name).help}")
+        _tell(f"  {name:<{width}}  {_command(name).help}")
     others = ", ".join(sorted(set(commands) - set(ours)))
     _tell(f"\n`baobab help COMMAND` says more. BAOBAB_HOME names the data folder.\nOf Django: {others}.")
     return 0

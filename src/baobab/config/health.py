@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import smtplib
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -16,21 +18,24 @@ from django.db import DatabaseError, connection
 from django.utils.translation import gettext as _
 
 from baobab.notifications.transport import open_server
+from baobab.reading import ocr
 
+from . import sandbox
 from .prepare import pending_migrations
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was tried, and a sentence about it."""
+    """One thing that was tried, and a sentence about it; what is optional may be absent."""
 
     is_well: bool
     sentence: str
+    is_optional: bool = False
 
 
 def findings() -> list[Finding]:
     """Try everything. Nothing is changed that stays changed, and no mail is sent."""
-    return [*_database(), *_folders(), *_storage(), *_search(), *_mail()]
+    return [*_database(), *_folders(), *_storage(), *_search(), *_mail(), *_sandbox(), *_extras()]
 
 
 def _database() -> Iterator[Finding]:
@@ -69,10 +74,10 @@ def _storage() -> Iterator[Finding]:
 
 
 def _search() -> Iterator[Finding]:
-    address = urlsplit(settings.SEARCH_URL)
-    if address.scheme != "tantivy":
+    scheme, _sign, place = settings.SEARCH_URL.partition("://")
+    if scheme != "tantivy":
         return
-    folder = Path(address.path)
+    folder = Path(place)
     folder.mkdir(parents=True, exist_ok=True)
     is_writable = os.access(folder, os.W_OK)
     sentence = (
@@ -81,14 +86,6 @@ def _search() -> Iterator[Finding]:
         else _("The search folder %(folder)s cannot be written to.")
     )
     yield Finding(is_writable, sentence % {"folder": folder})
-    if connection.vendor != "sqlite":
-        yield Finding(
-            True,
-            _(
-                "The search index lives in this data folder, so only one web machine can serve it. "
-                "More than one needs a search cluster (SEARCH_URL)."
-            ),
-        )
 
 
 def _mail() -> Iterator[Finding]:
@@ -104,3 +101,57 @@ def _mail() -> Iterator[Finding]:
         yield Finding(False, _("The mail server %(server)s does not answer: %(reason)s") % named)
     else:
         yield Finding(True, _("The mail server %(server)s answers.") % {"server": server})
+
+
+def _sandbox() -> Iterator[Finding]:
+    landlock = sandbox.landlock_version()
+    if landlock:
+        yield Finding(True, _("Documents are read where no other file can be seen (Landlock)."))
+    else:
+        sentence = _(
+            "The kernel offers no Landlock: a document that takes over its parser could read Baobab's files. "
+            "Linux 5.13 and newer have it."
+        )
+        yield Finding(False, sentence, is_optional=True)
+    if sandbox.has_user_namespaces():
+        yield Finding(True, _("Documents are read without a network (user namespaces)."))
+    elif landlock >= sandbox.LANDLOCK_WITH_NETWORK:
+        yield Finding(True, _("Documents are read without TCP connections (Landlock)."))
+    else:
+        sentence = _(
+            "User namespaces are forbidden here: a document that takes over its parser could reach the "
+            "network. Allow them, or run the workers where no way leads out."
+        )
+        yield Finding(False, sentence, is_optional=True)
+
+
+def _extras() -> Iterator[Finding]:
+    if shutil.which("tesseract") is None:
+        sentence = _(
+            "The text of scans is not recognised. For that: apt install tesseract-ocr tesseract-ocr-fra "
+            "tesseract-ocr-spa tesseract-ocr-ara"
+        )
+        yield Finding(False, sentence, is_optional=True)
+    else:
+        languages = _recognised_languages()
+        missing = [name for name in ocr.USUAL if name not in languages]
+        yield Finding(
+            True, _("The text of scans is recognised (%(languages)s).") % {"languages": ", ".join(languages)}
+        )
+        if missing:
+            packages = " ".join(f"tesseract-ocr-{name}" for name in missing)
+            sentence = _("Scans in other languages of the site need: apt install %(packages)s")
+            yield Finding(False, sentence % {"packages": packages}, is_optional=True)
+    if find_spec("kreuzberg") is None:
+        sentence = _(
+            "Old Word and PowerPoint files (.doc, .ppt) are kept, but not read. "
+            "For that: .venv/bin/pip install kreuzberg"
+        )
+        yield Finding(False, sentence, is_optional=True)
+    else:
+        yield Finding(True, _("Old Word and PowerPoint files (.doc, .ppt) are read."))
+
+
+def _recognised_languages() -> list[str]:
+    told = subprocess.run(["tesseract", "--list-langs"], capture_output=True, text=True, check=False)
+    return [name for name in told.stdout.split("\n")[1:] if name and name != "osd"]

@@ -8,13 +8,23 @@ from pathlib import Path
 
 
 def home() -> Path:
-    """The data folder named by `BAOBAB_HOME` (default `var/` below the current folder), made if absent.
+    """The data folder named by `BAOBAB_HOME`, made if absent.
 
-    Raises `OSError` when the folder can be neither found nor made.
+    Without the variable it is `var/` of the checkout that the program runs from, whatever the current
+    folder is, so that one checkout has one library; an installed program has no checkout, and takes
+    `var/` below the current folder. Raises `OSError` when the folder can be neither found nor made.
     """
-    folder = Path(os.environ.get("BAOBAB_HOME") or "var").resolve()
+    given = os.environ.get("BAOBAB_HOME")
+    folder = Path(given).resolve() if given else (_checkout() or Path.cwd()) / "var"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def _checkout() -> Path | None:
+    """The folder with `pyproject.toml` and, in `src/`, this very module; None where it is installed."""
+    source = Path(__file__).resolve().parents[2]
+    is_checkout = source.name == "src" and (source.parent / "pyproject.toml").is_file()
+    return source.parent if is_checkout else None
 
 
 def secret_key(folder: Path) -> str:

@@ -9,18 +9,21 @@ from baobab.accounts import actions as accounts
 from baobab.accounts.models import User
 from baobab.accounts.queries import first_administrator, has_anybody_signed_in
 from baobab.organisation import actions as organisation
-from baobab.organisation.models import Membership
+from baobab.organisation.models import Membership, Unit
 from baobab.organisation.queries import person_by_email, root_unit
 from baobab.organisation.readers import system
 
 FIRST_ADDRESS = "admin@localhost"
 
 
-def open_account(email: str, *, name: str, is_administrator: bool) -> User:
-    """Open an account for one of the organisation: a person, new or known by the address, in the root unit.
+def open_account(
+    email: str, *, name: str, is_administrator: bool, unit: Unit | None = None, role: str = ""
+) -> User:
+    """Open an account for one of the organisation: a person, new or known by the address, in a unit.
 
-    An administrator is made steward of the root unit too, so that somebody can edit from the first day.
-    Raises `BadInput` when the address is none or taken; then nothing is written.
+    Without `unit` it is the root, without `role` the person is a member. An administrator is made steward
+    of the root unit too, so that somebody can edit from the first day. Raises `BadInput` when the address
+    is none or taken, or the role is none; then nothing is written.
     """
     by = system()
     with transaction.atomic():
@@ -30,8 +33,13 @@ def open_account(email: str, *, name: str, is_administrator: bool) -> User:
             person = organisation.add_person(name or user.email, by=by, email=user.email, user=user)
         else:
             organisation.link_user(person, user, by=by)
-        role = Membership.Role.STEWARD if is_administrator else Membership.Role.MEMBER
-        organisation.add_membership(root_unit().group, person, by=by, role=role)
+        root = root_unit()
+        if is_administrator:
+            organisation.add_membership(root.group, person, by=by, role=Membership.Role.STEWARD)
+        if not is_administrator or unit is not None or role:
+            organisation.add_membership(
+                (unit or root).group, person, by=by, role=role or Membership.Role.MEMBER
+            )
     return user
 
 

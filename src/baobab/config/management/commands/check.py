@@ -18,8 +18,8 @@ class Command(check.Command):
     def handle(self, *args: Any, **options: Any) -> None:
         found = findings()
         for finding in found:
-            mark = "ok    " if finding.is_well else "WRONG "
+            mark = "ok    " if finding.is_well else "note  " if finding.is_optional else "WRONG "
             self.stdout.write(f"{mark}{finding.sentence}")
         super().handle(*args, **options)
-        if not all(finding.is_well for finding in found):
+        if not all(finding.is_well or finding.is_optional for finding in found):
             raise SystemCheckError("Something above needs mending.")

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 ROOT = Path(__file__).resolve().parents[2]
 # Seconds within which a busy machine gets anything done that these tests wait for.
@@ -58,25 +59,20 @@ class Installation:
             "PYTHONIOENCODING": "utf-8",
         }
 
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
-        """Start a `baobab` command in a process group of its own; its output waits in a pipe."""
+    def start(self, *arguments: str, output: IO[str] | None = None) -> subprocess.Popen[str]:
+        """Start a `baobab` command in a session of its own; its output goes into a pipe or where it is told."""
         process = subprocess.Popen(
             [sys.executable, "-m", "baobab.config.command", *arguments], env=self._environment, cwd=ROOT,
-            text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
+            text=True, stdout=output or subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
         self._started.append(process)
         return process
 
     def serve(self, port: int) -> subprocess.Popen[str]:
-        """Start the site with its output thrown away."""
-        process = subprocess.Popen(
-            [sys.executable, "-m", "baobab.config.command", "serve", "--port", str(port), "--workers", "1",
-             "--web-processes", "1"],
-            env=self._environment, cwd=ROOT, text=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )  # fmt: skip
-        self._started.append(process)
-        return process
+        """Start the site, with as few processes as it has and its output thrown away."""
+        few = ("--workers", "1", "--web-processes", "1")
+        with Path(os.devnull).open("w") as nowhere:
+            return self.start("serve", "--port", str(port), *few, output=nowhere)
 
     def run(self, *arguments: str) -> tuple[int, str]:
         """Run a command to its end: status and all that it said."""

@@ -13,9 +13,11 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, format_time
+from babel.numbers import format_decimal
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from baobab.assets.models import Asset, State
@@ -93,8 +95,18 @@ def shown_instant(at: datetime, reader: Reader) -> str:
 def shown_size(size: int) -> str:
     """Bytes as people say them: `840 kB`, `2.4 MB`."""
     if size < 1_000_000:
-        return _("%s kB") % max(1, round(size / 1000))
-    return _("%s MB") % f"{size / 1_000_000:.1f}"
+        return _("%s kB") % shown_number(max(1, round(size / 1000)))
+    return _("%s MB") % shown_number(round(size / 1_000_000, 1))
+
+
+def shown_number(number: float) -> str:
+    """A number as the language of the page writes it: `1,234`, `1 234`."""
+    return str(format_decimal(number, locale=_date_locale((get_language() or "en").split("-")[0])))
+
+
+def listed(words: Iterable[str]) -> str:
+    """Words side by side, parted by the comma of the page's script."""
+    return ("، " if (get_language() or "en").startswith("ar") else ", ").join(words)
 
 
 @lru_cache(maxsize=2048)
@@ -154,7 +166,7 @@ def _shown(card: Card, reader: Reader, picture: int | None) -> ShownCard:
         summary=_shortened(card.summary),
         date=shown_date(card.issued, reader.language) if card.issued else "",
         language=card.language,
-        language_name=", ".join(names) + (f" +{more}" if more > 0 else ""),
+        language_name=listed(names) + (f" +{more}" if more > 0 else ""),
         quality=capital(str(card.quality_label)),
         state="" if card.state == State.PUBLISHED else str(State(card.state).label),
         stale=_("review overdue") if card.is_stale else "",

@@ -17,6 +17,8 @@ from baobab.vocabularies.languages import best_text
 from baobab.vocabularies.models import ConceptLabel, Place, PlaceName, Scheme
 from baobab.vocabularies.queries import concept_labels, place_names
 
+from .presenting import shown_number
+
 
 @dataclass(frozen=True, slots=True)
 class Subject:
@@ -30,7 +32,7 @@ class Subject:
     @property
     def counted(self) -> str:
         """The label with the count behind it, where there is one."""
-        return f"{self.label} ({self.count:,})" if self.count else self.label
+        return f"{self.label} ({shown_number(self.count)})" if self.count else self.label
 
 
 def topics_of(asset: Asset, language: str) -> list[Subject]:

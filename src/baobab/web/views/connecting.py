@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -114,7 +114,8 @@ def _named(public_id: str, reader: Reader, *, beside: Asset) -> list[Asset]:
 
 
 def _shown(card: ShownCard) -> SafeString:
-    more = " · ".join(part for part in (card.kind_label, card.byline, card.date) if part)
+    parts = [(part,) for part in (card.kind_label, card.byline, card.date) if part]
+    more = format_html_join(" · ", "<bdi>{}</bdi>", parts)
     return format_html(
         '<span><bdi lang="{}">{}</bdi><br><small class="muted">{}</small></span>',
         card.language,

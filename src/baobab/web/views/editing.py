@@ -26,6 +26,7 @@ from baobab.assets.queries import contributors_of
 from baobab.assets.revisions.actions import discard_draft, save_draft
 from baobab.assets.revisions.queries import draft_of
 from baobab.assets.texts.queries import texts_of
+from baobab.assets.titles import title_from_name
 from baobab.kernel import markdown
 from baobab.kernel.errors import BadInput, Stale
 from baobab.organisation.readers import Reader
@@ -171,6 +172,12 @@ class _Sheet:
         )
         return form, self.kind.form(data, initial=initial)
 
+    def title_to_show(self, stored: str) -> str:
+        """The proposed title where the asset still bears the name of its first file, else the one it has."""
+        is_file_name = any(stored == title_from_name(file.name) for file in self.files[:1])
+        is_new = self.asset.state not in LISTED_STATES
+        return self.proposals.title if is_new and is_file_name and self.proposals.title else stored
+
     def stored(self) -> dict[str, Any]:
         """The asset as the form shows it."""
         asset, language = self.asset, self.reader.language
@@ -183,7 +190,7 @@ class _Sheet:
         )
         return {
             **self.kind.read_details([asset.pk]).get(asset.pk, {}),
-            "title": text.title if text else asset.title,
+            "title": self.title_to_show(text.title if text else asset.title),
             "summary": text.summary if text else asset.summary,
             "body": text.body if text else "",
             "language": self.proposals.language or asset.original_language,

@@ -19,9 +19,11 @@ from baobab.search.queries import LAST_PAGE, FacetValue, Hit, Results, SearchReq
 from baobab.vocabularies.queries import find_concepts, find_places
 
 from ..paging import page_number
-from ..presenting import ShownCard, capital, shown_cards, with_snippet
+from ..presenting import ShownCard, capital, shown_cards, shown_number, with_snippet
 
 PAGE_SIZE = 20
+# A label so short ("iv", "a", "12b") is the number printed on a page; longer ones name a sheet or a chapter.
+_LONGEST_PAGE_NUMBER = 5
 # So many values of a facet can be chosen together.
 MOST_CHOSEN = 50
 FACETS = ("kind", "topic", "place", "language", "year")
@@ -119,7 +121,10 @@ def _card(card: ShownCard, hit: Hit, q: str) -> ShownCard:
 
 
 def _page_name(hit: Hit) -> str:
-    if hit.page_label and not hit.page_label.isdecimal():
+    is_numbered = (
+        hit.page is not None and len(hit.page_label) <= _LONGEST_PAGE_NUMBER and hit.page_label.isalnum()
+    )
+    if hit.page_label and not is_numbered:
         return hit.page_label
     return _("Page %s") % (hit.page_label or hit.page) if hit.page or hit.page_label else _("In the document")
 
@@ -127,7 +132,7 @@ def _page_name(hit: Hit) -> str:
 def _announcement(results: Results, q: str) -> str:
     if not results.count:
         return _("Nothing was found for “%s”.") % q if q else _("Nothing was found.")
-    found = ngettext("%s result", "%s results", results.count) % f"{results.count:,}"
+    found = ngettext("%s result", "%s results", results.count) % shown_number(results.count)
     return _("%(found)s for “%(q)s”") % {"found": found, "q": q} if q else found
 
 

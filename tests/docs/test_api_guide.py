@@ -86,3 +86,23 @@ def test_problems_have_the_members_of_the_guide(client: Client, address: str) ->
     }  # fmt: skip
     assert client.get("/api/v1/search", {"page": "x"}).status_code == 422
     assert client.get("/api/v1/assets/zzzzzzzzzz").status_code == 404
+    assert client.post("/api/v1/search").status_code == 405
+
+
+def test_every_status_that_the_description_names_is_in_the_guide(client: Client, db: None) -> None:
+    description = client.get("/api/v1/openapi.json").json()
+    named = {
+        status
+        for operations in description["paths"].values()
+        for operation in operations.values()
+        for status in operation["responses"]
+    }
+    rows = re.findall(r"^\| (\d{3}) \| ", _part("When something is wrong"), re.MULTILINE)
+    assert named == {"200", *rows}
+
+
+def test_an_address_is_permanent_wherever_it_is_told(client: Client, address: str) -> None:
+    catch_up()
+    (hit,) = client.get("/api/v1/search", {"q": "floods"}).json()["hits"]
+    assert client.get(address).json()["url"] == hit["url"]
+    assert client.get(hit["url"]).status_code == 302

@@ -153,7 +153,7 @@ def test_a_new_version_keeps_the_old_files_reachable_and_out_of_force(house: Hou
     assert list(Version.objects.filter(asset=asset, is_in_force=True)) == [version]
     detail = _detail(asset)
     assert detail["doi"] == "10.1234/two"
-    assert [len(v["editions"][0]["files"]) for v in detail["versions"]] == [1, 1]
+    assert [v["editions"][0]["files"] for v in detail["versions"]] == [[1], [2]]
 
 
 def test_a_version_without_a_note_or_right_begins_nothing(house: House) -> None:

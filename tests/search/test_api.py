@@ -31,7 +31,18 @@ def test_a_hit_says_what_it_is_and_where_it_stands(client: Client) -> None:
     Origin.objects.create(asset=made, source="test", source_id="A-17", digest="x")
     body = get(client, q="mangrove")
     (hit,) = body["hits"]
-    assert set(hit) == {"id", "kind", "title", "language", "url", "source_id", "score", "snippet", "page"}
+    assert set(hit) == {
+        "id",
+        "kind",
+        "title",
+        "language",
+        "url",
+        "source_id",
+        "score",
+        "snippet",
+        "page",
+        "page_label",
+    }
     assert (hit["id"], hit["kind"], hit["title"], hit["language"]) == (
         made.public_id,
         "product",

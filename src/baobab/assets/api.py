@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -130,7 +131,22 @@ class PageRange(Schema):
     limit: int = Field(MOST_PAGES, ge=1, le=MOST_PAGES)
 
 
-@router.get("/assets/{asset_id}", response=AssetOut, summary="One asset")
+# What these addresses answer besides what every address of the API may.
+_GONE: dict[str, Any] = {
+    "responses": {
+        308: {"description": "Merged into another asset, to which `Location` leads."},
+        410: {"description": "Withdrawn; `detail` says why."},
+    }
+}
+
+
+def address_of(public_id: str, request: HttpRequest) -> str:
+    """The permanent address of an asset's page: whole, and without a language."""
+    base = settings.SITE_URL.rstrip("/") or f"{request.scheme}://{request.get_host()}"
+    return f"{base}/assets/{public_id}"
+
+
+@router.get("/assets/{asset_id}", response=AssetOut, summary="One asset", openapi_extra=_GONE)
 def get_asset(request: HttpRequest, asset_id: str) -> AssetOut:
     """The asset, as the caller may read it. 404 alike for absent and closed, 410 for withdrawn."""
     reader = reader_of_request(request)
@@ -145,7 +161,7 @@ def get_asset(request: HttpRequest, asset_id: str) -> AssetOut:
         id=asset.public_id,
         kind=asset.kind,
         state=asset.state,
-        url=reverse("asset_page", args=[asset.public_id]),
+        url=address_of(asset.public_id, request),
         title=asset.title,
         original_language=asset.original_language,
         texts=[TextOut.from_orm(text) for text in texts_of([asset.pk]).get(asset.pk, [])],
@@ -197,6 +213,7 @@ def _file_out(file: AssetFile, asset_id: str) -> FileOut:
     "/assets/{asset_id}/files/{number}/pages",
     response=list[PageOut],
     summary="The text of a file",
+    openapi_extra=_GONE,
     url_name="file_pages",
 )
 def file_pages(
@@ -207,7 +224,7 @@ def file_pages(
     The header `Reading-Status` tells how reading ended (waiting, read, partly, encrypted, no_text, garbled,
     too_big, timed_out, broken, unsupported, wrong_type), `Page-Count` how many pages there are.
     """
-    if number > 2**31:
+    if not 0 < number < 2**31:
         raise NotFound(_("This asset has no such file."))
     file = file_of(asset_for(reader_of_request(request), asset_id), number)
     reading = getattr(file.blob, "reading", None)

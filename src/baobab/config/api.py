@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
+from django.urls import URLPattern, URLResolver, path
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
 
 from baobab import __version__
 from baobab.assets.api import router as assets
@@ -14,7 +19,49 @@ from baobab.assets.queries import MovedTo
 from baobab.kernel.errors import BadInput, BaobabError
 from baobab.search.api import router as search
 
-api = NinjaAPI(
+_PROBLEM = "application/problem+json"
+# What any address may answer besides what it is for.
+_PROBLEMS = {
+    400: "A value that names nothing.",
+    404: "Absent, or not for the caller.",
+    405: "Another method than GET or HEAD.",
+    422: "A value of the wrong form.",
+    500: "A fault of the site's own.",
+}
+_PROBLEM_SCHEMA = {
+    "type": "object",
+    "required": ["status", "title", "detail"],
+    "properties": {
+        "status": {"type": "integer"},
+        "title": {"type": "string"},
+        "detail": {"type": "string"},
+        "fields": {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}}},
+    },
+}
+
+_log = logging.getLogger(__name__)
+
+
+class Api(NinjaAPI):
+    """The API, whose description names the problems that every address may answer with."""
+
+    def get_openapi_schema(self, **given: Any) -> OpenAPISchema:
+        """See `NinjaAPI`; problems are added to every operation, beside those that it declares itself."""
+        description = super().get_openapi_schema(**given)
+        description["components"]["schemas"]["Problem"] = _PROBLEM_SCHEMA
+        content = {_PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+        for operations in description["paths"].values():
+            for operation in operations.values():
+                answers = operation["responses"]
+                for status, sentence in _PROBLEMS.items():
+                    answers.setdefault(status, {"description": sentence})
+                for status in answers:
+                    if int(status) >= 300:
+                        answers[status]["content"] = content
+        return description
+
+
+api = Api(
     title="Baobab",
     version=__version__,
     description="What the pages show, as JSON, under the same rights. Errors are problem+json (RFC 9457).",
@@ -31,7 +78,7 @@ def problem(status: int, title: str, detail: str, **more: Any) -> HttpResponse:
     return JsonResponse(
         content,
         status=status,
-        content_type="application/problem+json",
+        content_type=_PROBLEM,
         json_dumps_params={"ensure_ascii": False},
     )
 
@@ -61,4 +108,50 @@ def _refused(request: HttpRequest, error: HttpError) -> HttpResponse:
 
 @api.exception_handler(Http404)
 def _absent(request: HttpRequest, error: Http404) -> HttpResponse:
+    return _nothing_here(request)
+
+
+@api.exception_handler(Exception)
+def _crashed(request: HttpRequest, error: Exception) -> HttpResponse:
+    _log.error("%s %s crashed", request.method, request.path, exc_info=error)
+    return problem(
+        500, "The site made a mistake", "The answer could not be made. The fault is not yours; it was noted."
+    )
+
+
+def _nothing_here(request: HttpRequest, rest: str = "") -> HttpResponse:
     return problem(404, "There is nothing here", "There is nothing at this address.")
+
+
+def _told_as_problems(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """The view, answering HEAD as GET, and with problem+json where it would refuse in plain text."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
+        asked = request.method
+        if asked == "HEAD":
+            request.method = "GET"
+        try:
+            response = view(request, *args, **named)
+        except Http404:
+            return _nothing_here(request)
+        finally:
+            request.method = asked
+        if isinstance(response, HttpResponseNotAllowed):
+            refused = problem(
+                405, "This is not possible here", "This address can only be read, with GET or HEAD."
+            )
+            refused["Allow"] = "GET, HEAD"
+            return refused
+        return response
+
+    return answer
+
+
+def addresses() -> tuple[list[URLPattern | URLResolver], str, str]:
+    """All addresses below /api/v1/, what stands at none of them included."""
+    patterns, app, namespace = api.urls
+    for pattern in patterns:
+        if isinstance(pattern, URLPattern):
+            pattern.callback = _told_as_problems(pattern.callback)
+    return [*patterns, path("<path:rest>", _nothing_here)], app, namespace

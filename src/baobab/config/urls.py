@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from baobab.web.urls import permanent_urlpatterns
 
-from .api import api
+from . import api
 
 
 @require_safe
@@ -20,7 +20,7 @@ def is_healthy(request: HttpRequest) -> HttpResponse:
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", is_healthy, name="healthz"),
-    path("api/v1/", api.urls),
+    path("api/v1/", api.addresses()),
     *permanent_urlpatterns,
     *i18n_patterns(
         path("", include("baobab.accounts.urls")),

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
 
+from baobab.assets.api import address_of
 from baobab.assets.kinds import kinds
 from baobab.assets.models import Origin
 from baobab.assets.queries import cards
@@ -28,7 +29,11 @@ Values = Annotated[list[str], Query()]
 
 
 class HitOut(Schema):
-    """A found asset. `source_id` is the id of the imported record; `page` that of the best passage."""
+    """A found asset. `source_id` is the id of the imported record.
+
+    `page` is the number of the best passage's page, `page_label` what is printed on it or what it is
+    called.
+    """
 
     id: str
     kind: str
@@ -39,6 +44,7 @@ class HitOut(Schema):
     score: float
     snippet: str
     page: int | None
+    page_label: str
 
 
 class FacetValueOut(Schema):
@@ -106,11 +112,12 @@ def search_everything(
                 kind=hit.asset.kind,
                 title=shown[hit.asset_id].title,
                 language=shown[hit.asset_id].language,
-                url=request.build_absolute_uri(f"/assets/{hit.public_id}"),
+                url=address_of(hit.public_id, request),
                 source_id=sources.get(hit.asset_id),
                 score=hit.score,
                 snippet=hit.snippet,
                 page=hit.page,
+                page_label=hit.page_label,
             )
             for hit in results.hits
         ],

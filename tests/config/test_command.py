@@ -161,6 +161,15 @@ def test_a_setting_that_cannot_be_used_is_said_with_the_remedy_and_without_passw
     assert "geheim" not in said
 
 
+@pytest.mark.parametrize(("given", "trusted"), [({}, "0"), ({"TRUSTED_PROXIES": "2"}, "2")])
+def test_no_proxy_is_trusted_unless_the_environment_says_how_many(
+    given: dict[str, str], trusted: str, tmp_path: Path
+) -> None:
+    asked = "from django.conf import settings; print('count', settings.ALLAUTH_TRUSTED_PROXY_COUNT)"
+    told = baobab(tmp_path, "shell", "--no-imports", "-c", asked, **given)
+    assert told.stdout == f"count {trusted}\n"
+
+
 def test_a_missing_driver_for_postgresql_is_said_with_the_remedy(tmp_path: Path) -> None:
     absent = tmp_path / "absent"
     absent.mkdir()

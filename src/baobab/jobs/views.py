@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, Protocol
 
+from babel.dates import format_date, format_time, get_datetime_format
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -66,12 +70,32 @@ def for_watchers(
     return guarded
 
 
+def _locale() -> str:
+    """The language of the page, English as most of the world writes its dates."""
+    language = (get_language() or "en").split("-")[0]
+    return "en_GB" if language == "en" else language
+
+
+def _shown_time(instant: datetime) -> str:
+    """The time of day on the reader's clock: `14:30`."""
+    return str(format_time(timezone.localtime(instant), format="short", locale=_locale()))
+
+
+def _shown_instant(instant: datetime) -> str:
+    """Day and time of day on the reader's clock: `3 May 2014, 14:30`."""
+    day = format_date(timezone.localtime(instant), format="long", locale=_locale())
+    both = str(get_datetime_format("medium", locale=_locale()))
+    return both.replace("{1}", day).replace("{0}", _shown_time(instant))
+
+
 def _shown(job: Job) -> dict[str, Any]:
     tone, icon = _TONES[Job.State(job.state)]
     return {
         "number": job.pk,
         "title": registry.title_of(job.name),
         "job": job,
+        "asked_for": _shown_instant(job.created_at),
+        "due": _shown_time(job.run_at),
         "tone": tone,
         "icon": icon,
         "can_be_stopped": not job.is_finished and not job.stop_requested,

@@ -1,4 +1,4 @@
-"""Records taken in per second by `baobab import`, and its memory, beside the same rows stored in simpler ways.
+"""Records per second of `baobab import`, and its memory, beside the same rows stored in simpler ways.
 
 Run: `python -m bench.importing [--records N] [--full]`. Each way runs in a process of its own on an
 empty folder: its time and memory (the peak of the resident set) are of that process, its start included.

@@ -51,7 +51,7 @@ class Installation:
         self._started: list[subprocess.Popen[str]] = []
         left_out = ("DATABASE_URL", "SEARCH_URL", "BAOBAB_TEST_HOME")
         kept = {name: value for name, value in os.environ.items() if name not in left_out}
-        self._environment = kept | {
+        self.environment = kept | {
             "BAOBAB_HOME": str(home),
             "DJANGO_SETTINGS_MODULE": "baobab.config.settings",
             "CACHE_URL": "locmemcache://",
@@ -62,7 +62,7 @@ class Installation:
     def start(self, *arguments: str, output: IO[str] | None = None) -> subprocess.Popen[str]:
         """Start a `baobab` command in a session of its own; its output goes into a pipe or where it is told."""
         process = subprocess.Popen(
-            [sys.executable, "-m", "baobab.config.command", *arguments], env=self._environment, cwd=ROOT,
+            [sys.executable, "-m", "baobab.config.command", *arguments], env=self.environment, cwd=ROOT,
             text=True, stdout=output or subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
         self._started.append(process)
@@ -83,7 +83,7 @@ class Installation:
     def ask(self, code: str) -> str:
         """What a program prints that runs in this installation."""
         asked = subprocess.run(
-            [sys.executable, "-c", f"import django; django.setup()\n{code}"], env=self._environment, cwd=ROOT,
+            [sys.executable, "-c", f"import django; django.setup()\n{code}"], env=self.environment, cwd=ROOT,
             capture_output=True, text=True, check=False, timeout=PATIENCE,
         )  # fmt: skip
         assert asked.returncode == 0, asked.stderr

@@ -99,13 +99,22 @@ def test_an_import_in_the_background_is_done_by_the_server(
     assert waited_for(lambda: installation.ask(COUNTS) == "30 30 0")
 
 
-def test_an_import_beside_a_running_server_arrives_once(installation: Installation, tmp_path: Path) -> None:
+def test_an_import_beside_a_running_server_arrives_once_and_at_the_first_attempt(
+    installation: Installation, tmp_path: Path
+) -> None:
+    # More documents than rows are fetched at once, while the server's worker writes suggestions.
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    for number in range(120):
+        (folder / f"{number}.txt").write_text(f"Heron number {number}.")
     installation.serve(free_port())
-    assert waited_for(lambda: (installation.home / "run").exists())
-    status, said = installation.run("import", str(records(tmp_path / "r.jsonl", 600)))
+    assert waited_for(lambda: (installation.home / "run" / "prepared").exists())
+    status, said = installation.run("import", str(records(tmp_path / "r.jsonl", 600)), str(folder))
     assert status == 0, said
-    assert "600 new" in said
-    assert installation.ask(COUNTS) == "600 600 0"
+    assert "720 new" in said
+    assert installation.ask(COUNTS) == "720 720 0"
+    attempts = "from baobab.jobs.models import Job; print(Job.objects.get(name='importing.run').attempts)"
+    assert installation.ask(attempts) == "1"
 
 
 def test_ctrl_c_keeps_what_is_in_and_the_next_import_goes_on(

@@ -24,8 +24,15 @@ def summary(run: ImportRun) -> dict[str, Any]:
 
 
 def sources_to_do(run: ImportRun) -> Iterator[ImportSource]:
-    """The sources that are not taken in yet, in order, in constant memory."""
-    return ImportSource.objects.filter(run=run, is_done=False).order_by("pk").iterator(chunk_size=50)
+    """The sources that are not taken in yet, in order, in constant memory; a query each.
+
+    Never one query for many: while its rows are not all fetched, SQLite reads from the database as it was,
+    and refuses at once ("database is locked") to write after anybody else has written.
+    """
+    last = 0
+    while source := ImportSource.objects.filter(run=run, is_done=False, pk__gt=last).order_by("pk").first():
+        yield source
+        last = source.pk
 
 
 def done_count(run: ImportRun) -> int:

@@ -159,7 +159,11 @@ class Reader:
         request = {**request, "name": name or path.name, "limits": asdict(limits)}
         with path.open("rb") as file, self._lock:
             for attempt in (1, 2):
-                connection = self._started()
+                try:
+                    connection = self._started()
+                except (OSError, EOFError):  # killed while it began
+                    self._stop()
+                    continue
                 connection.settimeout(limits.seconds + GRACE_SECONDS)
                 try:
                     payload = wire.frame(wire.as_json(request))

@@ -1,23 +1,18 @@
-"""All writes to products that are not those of every asset: arriving files, versions, editions."""
+"""All writes to products that are not those of every asset: where files belong, versions, editions."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from baobab.assets.actions import create_asset
 from baobab.assets.card.holding import hold
-from baobab.assets.fields import AssetFields, Words
-from baobab.assets.files.actions import attach_file, clean_file_name, retire_files
+from baobab.assets.files.actions import attach_file, retire_files
 from baobab.assets.indexing.actions import mark_dirty
 from baobab.assets.kinds import kind_of
 from baobab.assets.lifecycle.cleaning import clean_date
 from baobab.assets.models import Asset, AssetFile, Blob
 from baobab.assets.revisions.actions import record_revisions
 from baobab.assets.texts.actions import clean_language
-from baobab.assets.titles import title_from_name
 from baobab.kernel import clock
 from baobab.kernel.errors import BadInput
 from baobab.kernel.text import clean_line, clean_text
@@ -27,25 +22,6 @@ from .identifiers import read_doi, read_isbn
 from .models import Edition, EditionFile, Version
 
 KIND = "product"
-
-
-def receive_file(blobs: Sequence[tuple[Blob, str]], *, by: Reader, language: str = "") -> Asset:
-    """Make a draft product of files that arrived (bytes, name); they are read in the background.
-
-    The draft's title is the first file's name until somebody confirms a better one.
-    """
-    if not blobs:
-        raise BadInput(fields={"file": [_("Choose at least one file.")]})
-    language = clean_language(language) if language else ""
-    title = title_from_name(clean_file_name(blobs[0][1]))
-    with transaction.atomic():
-        original = language or by.language or "en"
-        asset = create_asset(
-            KIND, AssetFields(texts={original: Words(title)}, original_language=original), by=by
-        )
-        for blob, name in blobs:
-            add_file(asset, blob, name=name, by=by, language=language)
-    return asset
 
 
 def add_file(asset: Asset, blob: Blob, *, name: str, by: Reader, language: str = "") -> AssetFile:
@@ -101,22 +77,25 @@ def add_version(asset: Asset, *, by: Reader, note: str, label: str = "", doi: st
     return version
 
 
-def set_edition(asset: Asset, *, by: Reader, language: str, isbn: str = "", issued: str = "") -> Edition:
+def set_edition(
+    asset: Asset, *, by: Reader, language: str, isbn: str = "", issued: str | None = None
+) -> Edition:
     """Say the ISBN and date (EDTF) of the edition in a language, in the version in force.
 
-    Without a date the old one stays.
+    Without an ISBN it has none; a date of None leaves the old one. The date of the original's edition
+    is that of the product, which its next change brings back.
     Raises `BadInput` when language, ISBN or date are none, or the ISBN belongs to another edition.
     """
     language = clean_language(language)
     number = read_isbn(isbn) if isbn.strip() else None
-    day = clean_date(issued).edtf if issued.strip() else ""
+    day = clean_date(issued).edtf if issued and issued.strip() else ""
     with transaction.atomic():
         hold(asset)
         kind_of(asset).policy.may_change(by, asset).require()
         edition = edition_in(asset, language)
         if number and Edition.objects.filter(isbn=number).exclude(pk=edition.pk).exists():
             raise BadInput(fields={"isbn": [_("ISBN %s belongs to another edition already.") % number]})
-        edition.isbn, edition.issued = number, day or edition.issued
+        edition.isbn, edition.issued = number, edition.issued if issued is None else day
         edition.save(update_fields=["isbn", "issued"])
         record_revisions([asset], by=by, act="set-edition", note=language)
         mark_dirty([asset.pk])

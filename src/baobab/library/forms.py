@@ -18,7 +18,7 @@ class VersionForm(FilesForm):
         label=_("What changed"),
         widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
         max_length=4000,
-        required=False,
+        error_messages={"required": _("Say what changed in this version.")},
     )
     label = forms.CharField(
         label=_("Name of the version"),
@@ -28,6 +28,17 @@ class VersionForm(FilesForm):
     )
     doi = forms.CharField(
         label=_("DOI"), required=False, help_text=_("Of this version, for example 10.1234/abcd.")
+    )
+
+
+class EditionForm(PlainForm):
+    """ISBN and date of an edition. What is right is decided by `actions.set_edition`."""
+
+    isbn = forms.CharField(label=_("ISBN"), required=False, help_text=_("Of the edition in this language."))
+    issued = forms.CharField(
+        label=_("Date"),
+        required=False,
+        help_text=_("When it appeared: 2014, 2014-05, 2014-05-31, 2014~ for about, 2012/2014."),
     )
 
 

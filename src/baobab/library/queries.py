@@ -11,9 +11,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from baobab.assets.models import Asset, AssetFile
+from baobab.kernel.errors import NotFound
 from baobab.vocabularies.languages import language_name
 from baobab.vocabularies.models import Concept, Scheme
 from baobab.vocabularies.queries import concept_labels
+from baobab.web.presenting import shown_date
 
 from .models import Edition, Product, Version
 
@@ -25,6 +27,15 @@ def product_types(language: str) -> list[tuple[str, str]]:
     return sorted(
         ((c.notation, labels.get(c.pk, c.notation)) for c in concepts), key=lambda pair: pair[1].casefold()
     )
+
+
+def edition_in_force(asset: Asset, language: str) -> Edition:
+    """The edition in this language of the version in force (one query). Raises `NotFound` without one."""
+    editions = Edition.objects.filter(version__asset=asset, version__is_in_force=True)
+    edition = editions.filter(language=language[:35].replace("\x00", "?")).first()
+    if edition is None:
+        raise NotFound(_("There is no edition in this language."))
+    return edition
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +52,8 @@ class EditionView:
     """An edition and its files."""
 
     edition: Edition
+    language_name: str
+    is_original: bool
     links: tuple[FileLink, ...]
 
 
@@ -65,12 +78,15 @@ class ProductView:
     facts: tuple[tuple[str, str | SafeString], ...]
     versions: tuple[VersionView, ...]
 
+    @property
+    def translations(self) -> tuple[EditionView, ...]:
+        """The editions in force that have an ISBN and date of their own: all but the original's."""
+        current = next((view for view in self.versions if view.version.is_in_force), None)
+        return tuple(view for view in current.editions if not view.is_original) if current else ()
+
 
 def product_view(asset: Asset, language: str, files: Sequence[AssetFile] = ()) -> ProductView:
-    """The product with its versions, newest first (four queries.
-
-    `files` are the asset's, read by the caller).
-    """
+    """The product with its versions, newest first (four queries). `files` are those of the asset."""
     product = Product.objects.filter(pk=asset.pk).select_related("series").first()
     label = (
         concept_labels([product.type_id], language).get(product.type_id, "")
@@ -86,7 +102,13 @@ def product_view(asset: Asset, language: str, files: Sequence[AssetFile] = ()) -
     for edition in ordered:
         held = (by_id[row.file_id] for row in edition.files.all() if row.file_id in by_id)
         links = tuple(_file_link(asset, file, edition, language) for file in held)
-        editions.setdefault(edition.version, []).append(EditionView(edition, links))
+        view = EditionView(
+            edition,
+            language_name(edition.language, language),
+            edition.language == asset.original_language,
+            links,
+        )
+        editions.setdefault(edition.version, []).append(view)
     versions = tuple(
         VersionView(version, _name_of(version), tuple(found)) for version, found in editions.items()
     )
@@ -113,9 +135,11 @@ def _facts(
             address = f"https://doi.org/{current.version.doi}"
             yield _("DOI"), format_html('<a href="{}" dir="ltr">{}</a>', address, current.version.doi)
         for view in current.editions:
+            if view.edition.issued and not view.is_original:
+                yield _("Date (%s)") % view.language_name, shown_date(view.edition.issued, language)
             if view.edition.isbn:
-                name = language_name(view.edition.language, language)
-                yield _("ISBN (%s)") % name, format_html('<bdi class="number">{}</bdi>', view.edition.isbn)
+                isbn = format_html('<bdi class="number">{}</bdi>', view.edition.isbn)
+                yield _("ISBN (%s)") % view.language_name, isbn
     if product is not None and product.licence:
         yield _("Licence"), product.licence
     if product is not None and product.rights:

@@ -11,4 +11,5 @@ from . import views
 
 urlpatterns: list[URLPattern] = [
     path("assets/<public_id:public_id>/versions/new/", views.new_version_page, name="product_version"),
+    path("assets/<public_id:public_id>/editions/<str:language>/", views.edition_page, name="product_edition"),
 ]

@@ -11,8 +11,10 @@ from typing import Any
 from tantivy import DocAddress, Index, IndexWriter, Query, Searcher
 from tantivy import Order as TantivyOrder
 
+from baobab.vocabularies.languages import base_language
+
 from ._tantivy_queries import Questions
-from ._tantivy_schema import base_language, documents, open_index, passage_at
+from ._tantivy_schema import documents, open_index, passage_at
 from .engine import (
     FACETS,
     GOOD_ENOUGH,

@@ -12,6 +12,8 @@ from itertools import chain
 
 from tantivy import Document, Index, Schema, SchemaBuilder, TextAnalyzerBuilder, Tokenizer
 
+from baobab.vocabularies.languages import base_language
+
 from . import _analysis
 from .engine import FACETS, Entry, Passage, PassageAt
 
@@ -116,11 +118,6 @@ def _add_passage(document: Document, entry: Entry, passage: Passage, tokens: tup
         document.add_text("passage_label", label)
     document.add_text("passage_language", base_language(passage.at.language))
     document.add_bytes("at", _at_to_bytes(passage.at))
-
-
-def base_language(tag: str) -> str:
-    """The language of a tag (BCP 47) whatever its country or script."""
-    return tag.partition("-")[0].lower()
 
 
 def _add_facets(document: Document, entry: Entry) -> None:

@@ -45,11 +45,13 @@ now, unit, staff = clock.now(), root_unit(), audience_set(frozenset({"staff"}))
 with transaction.atomic(), open(sys.argv[1]) as lines:
     for line in lines:
         row = json.loads(line)
-        asset = Asset(kind="product", state="published", audience=staff, readers=staff, unit=unit, title=row["title"],
+        asset = Asset(kind="product", state="published", audience=staff, readers=staff, unit=unit,
+                      title=row["title"],
                       summary=row["summary"], original_language="en", issued=row["date"], created_at=now,
                       updated_at=now, published_at=now, dated_on=now.date(), byline=", ".join(row["authors"]))
         asset.save()
-        AssetText(asset=asset, language="en", title=row["title"], summary=row["summary"], body=row["body"], version=1).save()
+        AssetText(asset=asset, language="en", title=row["title"], summary=row["summary"], body=row["body"],
+                  version=1).save()
         for position, name in enumerate(row["authors"], start=1):
             Contribution(asset=asset, position=position, name=name).save()
 """
@@ -85,7 +87,7 @@ def made_records(path: Path, number: int) -> Path:
 
 
 def measured(command: Sequence[str], home: Path) -> tuple[float, float, float]:
-    """Seconds by the clock, seconds of processor time, and peak memory in MB of one command and its children."""
+    """Seconds by the clock, processor seconds, and peak memory in MB of one command and its children."""
     environment = os.environ | {
         "BAOBAB_HOME": str(home),
         "DJANGO_SETTINGS_MODULE": "baobab.config.settings",
@@ -96,7 +98,8 @@ def measured(command: Sequence[str], home: Path) -> tuple[float, float, float]:
         "import json,resource,subprocess,sys,time\n"
         "begun=time.monotonic(); ended=subprocess.run(sys.argv[1:],stdout=subprocess.DEVNULL)\n"
         "used=resource.getrusage(resource.RUSAGE_CHILDREN)\n"
-        "print(json.dumps([ended.returncode,time.monotonic()-begun,used.ru_utime+used.ru_stime,used.ru_maxrss/1024]))"
+        "processor=used.ru_utime+used.ru_stime\n"
+        "print(json.dumps([ended.returncode,time.monotonic()-begun,processor,used.ru_maxrss/1024]))"
     )
     said = subprocess.run(
         [sys.executable, "-c", meter, *command], env=environment, capture_output=True, text=True, check=False
@@ -118,7 +121,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     baobab = [sys.executable, "-m", "baobab.config.command"]
     cores = os.cpu_count()
     print(
-        f"{cores} cores, {platform.machine()}, {platform.system()} {platform.release()}, Python {platform.python_version()}"
+        f"{cores} cores, {platform.machine()}, {platform.system()} {platform.release()}, "
+        f"Python {platform.python_version()}"
     )
     for number in [options.records, *([50_000] if options.full else [])]:
         with tempfile.TemporaryDirectory(prefix="baobab-bench-") as folder:

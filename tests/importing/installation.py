@@ -60,7 +60,7 @@ class Installation:
         }
 
     def start(self, *arguments: str, output: IO[str] | None = None) -> subprocess.Popen[str]:
-        """Start a `baobab` command in a session of its own; its output goes into a pipe or where it is told."""
+        """Start a `baobab` command in a session of its own; its output goes into a pipe or `output`."""
         process = subprocess.Popen(
             [sys.executable, "-m", "baobab.config.command", *arguments], env=self.environment, cwd=ROOT,
             text=True, stdout=output or subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,

@@ -24,8 +24,8 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024)
 def peak(installation: Installation, *arguments: str) -> int:
     """The most memory (MB) that the command held."""
     process = subprocess.run(
-        [sys.executable, "-c", _PEAK, *arguments], env=installation.environment, capture_output=True, text=True,
-        check=False,
+        [sys.executable, "-c", _PEAK, *arguments], env=installation.environment, check=False,
+        capture_output=True, text=True,
     )  # fmt: skip
     assert process.returncode == 0, process.stderr
     return int(process.stdout)

@@ -2,11 +2,11 @@
 
 Run: `python -m bench.web [--assets N] [--requests N]`. The sample organisation is loaded into an empty
 folder, made-up public records are imported until there are N assets, and `baobab serve` runs with one
-web process. One anonymous client asks for each page again and again over one connection. Processor time is what the
-system says of the web process and its children (user and system) while they answer, per request; it is
-independent of what else the machine does, requests per second are not. The floor is the page that tells
-that the site is up: the framework without query or template. The first view is the page with its style
-sheets, scripts and pictures that are not lazy, compressed as a browser asks for it.
+web process. One anonymous client asks for each page again and again over one connection. Processor time
+is what the system says of the web process and its children (user and system) while they answer, per
+request; it depends less on what else the machine does than requests per second. The floor is the page
+that tells that the site is up: the framework without query or template. The first view is the page with its
+style sheets, scripts and pictures that are not lazy, compressed as a browser asks for it.
 """
 
 from __future__ import annotations

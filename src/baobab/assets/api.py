@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,6 +15,7 @@ from baobab.organisation.middleware import reader_of_request
 from baobab.vocabularies.models import Concept, Place
 from baobab.vocabularies.queries import concept_labels, place_names
 
+from .addresses import permanent_address
 from .card.queries import asset_for, contributors_of
 from .classification.queries import given_concepts, given_places
 from .files.models import AssetFile, FileReading
@@ -140,12 +140,6 @@ _GONE: dict[str, Any] = {
 }
 
 
-def address_of(public_id: str, request: HttpRequest) -> str:
-    """The permanent address of an asset's page: whole, and without a language."""
-    base = settings.SITE_URL.rstrip("/") or f"{request.scheme}://{request.get_host()}"
-    return f"{base}/assets/{public_id}"
-
-
 @router.get("/assets/{asset_id}", response=AssetOut, summary="One asset", openapi_extra=_GONE)
 def get_asset(request: HttpRequest, asset_id: str) -> AssetOut:
     """The asset, as the caller may read it. 404 alike for absent and closed, 410 for withdrawn."""
@@ -161,7 +155,7 @@ def get_asset(request: HttpRequest, asset_id: str) -> AssetOut:
         id=asset.public_id,
         kind=asset.kind,
         state=asset.state,
-        url=address_of(asset.public_id, request),
+        url=permanent_address(asset.public_id, request),
         title=asset.title,
         original_language=asset.original_language,
         texts=[TextOut.from_orm(text) for text in texts_of([asset.pk]).get(asset.pk, [])],

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
 
-from baobab.assets.api import address_of
+from baobab.assets.addresses import permanent_address
 from baobab.assets.kinds import kinds
 from baobab.assets.models import Origin
 from baobab.assets.queries import cards
@@ -112,7 +112,7 @@ def search_everything(
                 kind=hit.asset.kind,
                 title=shown[hit.asset_id].title,
                 language=shown[hit.asset_id].language,
-                url=address_of(hit.public_id, request),
+                url=permanent_address(hit.public_id, request),
                 source_id=sources.get(hit.asset_id),
                 score=hit.score,
                 snippet=hit.snippet,

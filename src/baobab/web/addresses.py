@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import register_converter, reverse
 from django.utils import translation
@@ -29,9 +28,3 @@ def permanent(request: HttpRequest, *, page: str, **parts: str) -> HttpResponse:
     response = HttpResponseRedirect(f"{target}?{query}" if query else target)
     patch_vary_headers(response, ("Cookie", "Accept-Language"))
     return response
-
-
-def permanent_address(public_id: str, request: HttpRequest) -> str:
-    """The address of an asset that people cite: whole, and without a language."""
-    base = settings.SITE_URL.rstrip("/") or f"{request.scheme}://{request.get_host()}"
-    return f"{base}/assets/{public_id}"

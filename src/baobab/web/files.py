@@ -100,6 +100,15 @@ def shown_file(asset: Asset, file: AssetFile, language: str) -> ShownFile:
     )
 
 
+def page_name(unit: str, *, label: str, number: int | None) -> str:
+    """What people call a place in a document: “Page iv”, “Slide 3”, a sheet's or a chapter's own name."""
+    if unit == "page":
+        return _("Page %s") % (label or number) if label or number else ""
+    if unit == "slide" and (number or label.isdecimal()):
+        return _("Slide %s") % (label or number)
+    return label or (str(number) if number else "")
+
+
 def reading_of(file: AssetFile) -> FileReading:
     """What was read of the file; a waiting reading where nothing was yet."""
     found = getattr(file.blob, "reading", None)

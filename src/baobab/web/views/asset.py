@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from baobab.assets.addresses import permanent_address
 from baobab.assets.files.queries import files_of
 from baobab.assets.kinds import kind_of
 from baobab.assets.links.queries import LinkedAsset, links_of
@@ -32,7 +33,6 @@ from baobab.vocabularies.languages import language_name
 
 from .. import queries
 from ..acts import ACTS, acts_open_to
-from ..addresses import permanent_address
 from ..citing import citation
 from ..files import shown_file
 from ..forms import QualityForm, ReasonForm

@@ -17,7 +17,15 @@ from baobab.kernel.errors import NotFound
 from baobab.search.within import mark_words, pages_matching
 
 from .. import pictures
-from ..files import FORMATS, download_address, has_pictures, reading_of, status_sentence, warning_sentences
+from ..files import (
+    FORMATS,
+    download_address,
+    has_pictures,
+    page_name,
+    reading_of,
+    status_sentence,
+    warning_sentences,
+)
 from ..presenting import capital, direction_of
 from .opening import file_to_read
 
@@ -104,9 +112,8 @@ def _position(request: HttpRequest, total: int) -> int:
 
 
 def _place_name(page: FilePage | None, reading: FileReading, position: int) -> str:
-    if page is not None and page.label and not page.label.isdecimal():
-        return page.label
-    return "" if reading.unit == "flow" else _("Page %s") % (page.label if page and page.label else position)
+    label = page.label if page is not None else ""
+    return page_name(reading.unit, label=label, number=None if reading.unit == "flow" else position)
 
 
 def _paragraphs(page: FilePage, q: str, language: str) -> list[Paragraph]:

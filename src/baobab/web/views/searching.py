@@ -18,12 +18,11 @@ from baobab.organisation.readers import Reader
 from baobab.search.queries import LAST_PAGE, FacetValue, Hit, Results, SearchRequest, search
 from baobab.vocabularies.queries import find_concepts, find_places
 
+from ..files import page_name
 from ..paging import page_number
 from ..presenting import ShownCard, capital, shown_cards, shown_number, with_snippet
 
 PAGE_SIZE = 20
-# A label so short ("iv", "a", "12b") is the number printed on a page; longer ones name a sheet or a chapter.
-_LONGEST_PAGE_NUMBER = 5
 # So many values of a facet can be chosen together.
 MOST_CHOSEN = 50
 FACETS = ("kind", "topic", "place", "language", "year")
@@ -114,19 +113,10 @@ def _cards(results: Results, reader: Reader, q: str) -> list[ShownCard]:
 def _card(card: ShownCard, hit: Hit, q: str) -> ShownCard:
     label = address = ""
     if hit.file_number is not None:
-        label = _page_name(hit)
+        label = page_name(hit.page_unit, label=hit.page_label, number=hit.page) or _("In the document")
         where = {"page": hit.position or 1, "view": "text", **({"q": q} if q else {})}
         address = f"{reverse('reader_page', args=[hit.public_id, hit.file_number])}?{urlencode(where)}"
     return with_snippet(card, snippet=hit.snippet, language=hit.language, page_label=label, page_url=address)
-
-
-def _page_name(hit: Hit) -> str:
-    is_numbered = (
-        hit.page is not None and len(hit.page_label) <= _LONGEST_PAGE_NUMBER and hit.page_label.isalnum()
-    )
-    if hit.page_label and not is_numbered:
-        return hit.page_label
-    return _("Page %s") % (hit.page_label or hit.page) if hit.page or hit.page_label else _("In the document")
 
 
 def _announcement(results: Results, q: str) -> str:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.utils.translation import gettext as _
 
 from baobab.kernel.errors import BadInput
-from baobab.kernel.text import storable
+from baobab.kernel.text import shorten, storable
 
 from .mapping import shortened_id
 from .models import ImportSource
@@ -19,6 +20,8 @@ from .records import RECORD_ENDINGS, first_names
 
 # Files that systems leave behind and nobody means to import.
 _LITTER = {"thumbs.db", "desktop.ini", ".ds_store"}
+# Fields of which a title can be made.
+_WORDS = ("title", "summary", "body", "text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,3 +112,25 @@ def holds_records(path: Path, options: Options) -> bool:
     except BadInput:
         return False  # kept as a document, with what can be read of it
     return not names or "title" in names
+
+
+def require_words(found: Iterable[Found], options: Options) -> None:
+    """Refuse a file of records that has no column to make a title of: all of its records would be refused.
+
+    Raises `BadInput` that names the file's columns and what to write. A file that cannot be read is left
+    to the import, which says so.
+    """
+    wanted = {options.mapping.get(name, name).casefold() for name in _WORDS}
+    for one in found:
+        names: set[str] = set()
+        if one.sort == ImportSource.Sort.RECORDS:
+            with suppress(BadInput, OSError):
+                names = first_names(one.path)
+        if names and not names & wanted:
+            raise BadInput(
+                _(
+                    "“%(name)s” has no field title, summary, body or text. It has: %(fields)s. "
+                    "Say which one holds the title: --map title=FIELD"
+                )
+                % {"name": one.path.name, "fields": shorten(", ".join(sorted(names)), characters=600)}
+            )

@@ -18,7 +18,9 @@ CANDIDATES = (
 )  # fmt: skip
 CLEARLY_BETTER = 0.25
 # No language writes a Latin letter and one of another script side by side.
-MIXED = re.compile("[A-Za-z][\u0300-\ud7ff]|[\u0300-\ud7ff][A-Za-z]")
+MIXED = re.compile("[A-Za-z][\u0300-\u1fff\u2c00-\ud7ff]|[\u0300-\u1fff\u2c00-\ud7ff][A-Za-z]")
+# No language that uses Latin letters gives accents to so many of them: such a text is Cyrillic misread.
+MOST_ACCENTED = 0.45
 MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -26,6 +28,8 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+# Signs that texts of many languages use: they say nothing against the encoding that yields them.
+PUNCTUATION = frozenset("«»‹›‘’‚“”„–—…•·€£§©®™°ºª¿¡½¼¾±×№،؛؟ـ\u00a0\u200c\u200e\u200f")
 STATED = re.compile(rb"""(?:charset\s*=|encoding\s*=)\s*["']?\s*([A-Za-z0-9._:-]{2,40})""", re.I)
 
 
@@ -112,7 +116,13 @@ def _guess(sample: bytes) -> Encoding:
         text = telling.decode(name, "replace")
         bad = text.count("\ufffd") + sum("\x80" <= character <= "\x9f" for character in text)
         bad += len(MIXED.findall(text))
-        odd = sum(character.isalpha() is False and ord(character) > 127 for character in text)
+        accented = sum("\u00c0" <= character <= "\u024f" for character in text)
+        if accented > MOST_ACCENTED * sum(map(str.isalpha, text)):
+            bad += accented
+        odd = sum(
+            ord(character) > 127 and not character.isalpha() and character not in PUNCTUATION
+            for character in text
+        )
         language, score = detect_language(text)
         if not language:
             score = 0.5 * sum(character.isalpha() for character in text) / max(len(text), 1)

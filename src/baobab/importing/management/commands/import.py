@@ -8,6 +8,7 @@ import sys
 import textwrap
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from baobab.importing import actions, queries, trial
 from baobab.importing.jobs import run_import
 from baobab.importing.models import ImportOutcome, ImportRun
 from baobab.importing.options import FIELDS, Options, read_mapping, standing
-from baobab.importing.sources import find_sources
+from baobab.importing.sources import find_sources, require_words
 from baobab.jobs.actions import enqueue
 from baobab.jobs.models import Job
 from baobab.jobs.queries import is_due
@@ -33,6 +34,8 @@ _MARKS = {"created": "+", "changed": "~", "unchanged": "=", "duplicate": "≡", 
 _IMPORTS, _SUGGESTIONS = "importing.run", "assets.suggest"
 # Seconds: how often what is new is told, and how often how far a file of records is.
 _TELL_EVERY = 0.3
+# So many refused records of a file get a line each.
+_MOST_REFUSED_LINES = 20
 _TELL_RECORDS_EVERY = 3.0
 _ABOUT = f"""
 In a folder every file is a document (PDF, Word, slides, sheets, web pages, mail, images, ...), known again
@@ -134,6 +137,7 @@ class Command(BaseCommand):
             if not found:
                 self.stderr.write(_("There is no file to import in what you named."))
                 sys.exit(UNUSABLE)
+            require_words(found, options)
             if given["dry_run"]:
                 sys.exit(trial.dry_run(found, options, say=self.stdout.write))
             with transaction.atomic():
@@ -241,6 +245,7 @@ class _Teller:
         self._run, self._say = run, say
         self._last = 0
         self._figures: list[tuple[str, int]] = []
+        self._refused: Counter[int] = Counter()
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._tell_on, name="import-teller", daemon=True)
 
@@ -264,8 +269,18 @@ class _Teller:
     def _tell(self) -> None:
         for outcome in queries.outcomes_after(self._run, self._last):
             self._last = outcome.pk
-            if outcome.row == 0 or outcome.verdict == ImportOutcome.Verdict.REFUSED:
+            if outcome.row == 0:
                 self._say(_line(outcome))
+            elif outcome.verdict == ImportOutcome.Verdict.REFUSED:
+                self._tell_refused(outcome)
+
+    def _tell_refused(self, outcome: ImportOutcome) -> None:
+        """A line each for the first refused records of a file; the rest stand in the report."""
+        self._refused[outcome.file_id] += 1
+        if self._refused[outcome.file_id] <= _MOST_REFUSED_LINES:
+            self._say(_line(outcome))
+        elif self._refused[outcome.file_id] == _MOST_REFUSED_LINES + 1:
+            self._say(_("✗ … and more of this file: the report names every one."))
 
     def _tell_figures(self) -> None:
         figures = queries.records_taken(self._run)

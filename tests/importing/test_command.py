@@ -203,3 +203,29 @@ def test_the_help_names_every_field_and_status(capsys: pytest.CaptureFixture[str
     said = capsys.readouterr().out
     for word in ("id, kind, title", "topics", "Exit status", "Examples:", "--accept-suggestions"):
         assert word in said
+
+
+def test_records_without_any_words_are_refused_at_once_with_the_names_of_their_fields(
+    installation: Installation, tmp_path: Path
+) -> None:
+    path = tmp_path / "r.jsonl"
+    path.write_text('{"id": "1", "dc_title": "Water"}\n')
+    status, said = installation.run("import", str(path))
+    assert status == 2
+    assert "dc_title, id" in said
+    assert "--map title=FIELD" in said
+    status, said = installation.run("import", str(path), "--map", "title=dc_title")
+    assert status == 0, said
+
+
+def test_of_many_refused_records_the_first_get_a_line_and_the_report_has_all(
+    installation: Installation, tmp_path: Path
+) -> None:
+    path = tmp_path / "r.csv"
+    path.write_text("id,title,audience\n" + "".join(f"{n},Water {n},everybody\n" for n in range(50)))
+    status, said = installation.run("import", str(path))
+    assert status == 1
+    assert said.count("✗ r.csv #") == 20
+    assert "the report names every one" in said
+    (report,) = (tmp_path / "home" / "imports").glob("*.csv")
+    assert report.read_text(encoding="utf-8-sig").count("refused,") == 50

@@ -141,10 +141,16 @@ def test_pdf_with_a_password_says_so(reader: Reader, tmp_path: Path) -> None:
 
 def test_pdf_of_pictures_has_no_text(reader: Reader, tmp_path: Path) -> None:
     path = tmp_path / "scan.pdf"
-    Image.new("RGB", (400, 500), "white").save(path)
+    Image.linear_gradient("L").resize((400, 500)).convert("RGB").save(path)
     reading = reader.read(path)
     assert (reading.status, reading.page_count) == (Status.NO_TEXT, 1)
     assert reading.thumbnail is not None
+
+
+def test_a_picture_with_nothing_on_it_is_no_thumbnail(reader: Reader, tmp_path: Path) -> None:
+    path = tmp_path / "blank.pdf"
+    Image.new("RGB", (400, 500), "white").save(path)
+    assert reader.read(path).thumbnail is None
 
 
 def scan(path: Path, words: str) -> Path:

@@ -129,7 +129,7 @@ def _picture(source: Source, content: Content, limits: Limits) -> bytes | None:
     """The thumbnail: page 1 of a PDF, the image itself, a stored preview or cover; None without any."""
     try:
         image = _first_picture(source, content, limits)
-        return thumbnails.thumbnail(image) if image else None
+        return (thumbnails.thumbnail(image) or None) if image else None
     except (Refused, MemoryError):
         return None
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, Literal
 
 # Raise it whenever the same bytes would give another Reading: callers then read their files again.
-READER_VERSION = "2"
+READER_VERSION = "3"
 
 Unit = Literal["page", "slide", "sheet", "chapter", "flow", "message", "image"]
 

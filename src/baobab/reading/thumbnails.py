@@ -17,6 +17,8 @@ THUMBNAIL_BYTES = 3_000
 # instead.
 QUALITIES = (60, 45, 32, 22, 14)
 NARROWER = (1.0, 0.8, 0.65)
+# Shades of grey (of 256) by which the parts of a picture differ at least.
+BLANK_RANGE = 8
 PAGE_QUALITY = 75
 METHOD = 4
 # Half the time, for a few bytes more: thumbnails are encoded several times over to find their quality.
@@ -67,8 +69,13 @@ def flatten(image: Image.Image) -> Image.Image:
 
 
 def thumbnail(image: Image.Image) -> bytes:
-    """WebP at most 240 pixels wide that aims at 3 kB: the best quality that fits, then a smaller size."""
+    """WebP at most 240 pixels wide that aims at 3 kB: the best quality that fits, then a smaller size.
+
+    Empty for a picture on which there is nothing, such as the previews that some programs put into files.
+    """
     encoded = b""
+    if is_blank(image):
+        return encoded
     for share in NARROWER:
         small = image.copy()
         small.thumbnail((int(THUMBNAIL_WIDTH * share), int(THUMBNAIL_HEIGHT * share)), reducing_gap=2.0)
@@ -76,6 +83,14 @@ def thumbnail(image: Image.Image) -> bytes:
         if len(encoded) <= THUMBNAIL_BYTES:
             return _best_that_fits(small) or encoded
     return encoded
+
+
+def is_blank(image: Image.Image) -> bool:
+    """Whether all of the picture has one colour, as far as an eye can tell."""
+    sample = image.copy()
+    sample.thumbnail((64, 64))
+    darkest, lightest = cast(tuple[int, int], sample.convert("L").getextrema())
+    return lightest - darkest < BLANK_RANGE
 
 
 def _best_that_fits(image: Image.Image) -> bytes:

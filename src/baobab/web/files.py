@@ -106,7 +106,7 @@ def page_name(unit: str, *, label: str, number: int | None) -> str:
         return _("Page %s") % (label or number) if label or number else ""
     if unit == "slide" and (number or label.isdecimal()):
         return _("Slide %s") % (label or number)
-    return label or (str(number) if number else "")
+    return "" if label.isdecimal() else label
 
 
 def reading_of(file: AssetFile) -> FileReading:

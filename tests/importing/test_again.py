@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from baobab.assets.actions import change_asset, merge, withdraw
+from baobab.assets.actions import change_asset, merge, purge, withdraw
 from baobab.assets.classification.queries import given_concepts
 from baobab.assets.fields import AssetFields
 from baobab.assets.indexing.models import Dirty
@@ -18,7 +18,7 @@ from baobab.importing.queries import report_of
 from baobab.jobs.models import Job
 from baobab.jobs.worker import Worker
 from baobab.library.models import Version
-from baobab.organisation.readers import PUBLIC, STAFF, anonymous
+from baobab.organisation.readers import PUBLIC, STAFF, anonymous, system
 from baobab.search.indexer import catch_up
 from baobab.search.queries import SearchRequest, search
 from baobab.vocabularies.models import Concept
@@ -299,3 +299,19 @@ def test_a_file_that_is_gone_when_its_turn_comes_is_refused_and_the_rest_goes_in
     run = imported(folder)
     assert figures(run) == (2, 0, 0, 0, 1)
     assert ImportOutcome.objects.get(verdict="refused").message.startswith("The file could not be read")
+
+
+def test_what_was_removed_for_good_never_comes_back_and_none_of_its_bytes(
+    imported: Import, lines: Lines, tmp_path: Path
+) -> None:
+    imported(lines(*RECORDS))
+    purge(Asset.objects.get(origin__source_id="3"), by=system(), reason="asked for by the author")
+    assert figures(imported(lines(*RECORDS))) == (0, 0, 4, 0, 1)
+    folder = tmp_path / "papers"
+    folder.mkdir()
+    (folder / "a.txt").write_text("Herons nest in the reeds beside the old canal.")
+    imported(folder)
+    purge(Asset.objects.get(origin__source_id="a.txt"), by=system(), reason="asked for by the author")
+    blobs = Blob.objects.count()
+    assert figures(imported(folder)) == (0, 0, 0, 0, 1)
+    assert (Blob.objects.count(), Asset.objects.exclude(state=State.PURGED).count()) == (blobs, 4)

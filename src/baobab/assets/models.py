@@ -14,7 +14,7 @@ from .classification.models import AssetConcept, AssetPlace, Suggestion
 from .files.models import AssetFile, Blob, FilePage, FileReading, SketchBand
 from .indexing.models import Dirty
 from .links.models import AssetLink
-from .origins.models import Origin
+from .origins.models import Origin, RemovedRecord
 from .quality.models import QualityMark
 from .revisions.models import Draft, Revision
 from .texts.models import AssetText
@@ -39,6 +39,7 @@ __all__ = [
     "LabelSet",
     "Origin",
     "QualityMark",
+    "RemovedRecord",
     "Revision",
     "SketchBand",
     "State",

@@ -16,10 +16,10 @@ from baobab.assets.files.queries import has_files
 from baobab.assets.kinds import kind_named, kind_of
 from baobab.assets.models import LISTED_STATES, Asset, Origin, State
 from baobab.assets.origins.actions import refresh_origins, write_origins
-from baobab.assets.origins.queries import origins_of
+from baobab.assets.origins.queries import origins_of, removed_among
 from baobab.assets.texts.actions import clean_language
 from baobab.kernel import clock
-from baobab.kernel.errors import BadInput, BaobabError
+from baobab.kernel.errors import BadInput, BaobabError, Refused
 from baobab.kernel.text import storable
 from baobab.organisation.readers import Reader
 
@@ -153,10 +153,17 @@ def count(run_id: int, verdicts: dict[str, int]) -> None:
         ImportRun.objects.filter(pk=run_id).update(**added)
 
 
+def refuse_removed(source: str, source_ids: Sequence[str]) -> None:
+    """Raises `Refused` when the asset of one of these records was removed here for good."""
+    if removed_among(source, source_ids):
+        raise Refused(_("It was removed here for good, and is not brought back."))
+
+
 def _write_records(
     source: ImportSource, batch: Sequence[Ready], *, by: Reader, accept_suggestions: bool
 ) -> None:
     run = source.run.public_id
+    refuse_removed(source.source, [ready.mapped.source_id for ready in batch])
     known = origins_of(source.source, [ready.mapped.source_id for ready in batch])
     first: dict[str, Ready] = {}
     repeats: list[Mapped] = []

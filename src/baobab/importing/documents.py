@@ -21,7 +21,7 @@ from baobab.kernel.errors import BaobabError
 from baobab.organisation.readers import Reader
 from baobab.vocabularies.languages import read_language
 
-from .actions import Verdict, refuse_source, settle_document
+from .actions import Verdict, refuse_removed, refuse_source, settle_document
 from .attachments import Attachment, keep_and_read
 from .dates import as_edtf
 from .models import ImportSource
@@ -38,6 +38,7 @@ def take_document(source: ImportSource, options: Options, standing: Standing, *,
     the same state.
     """
     try:
+        refuse_removed(source.source, [source.source_id])
         file = keep_and_read(Path(source.path))
         try:
             _settle(source, file, options, standing, by=by)

@@ -15,7 +15,7 @@ from ..classification.models import AssetConcept, AssetPlace, Suggestion
 from ..files.actions import drop_files
 from ..kinds import kind_of
 from ..links.models import AssetLink
-from ..origins.models import Origin
+from ..origins.actions import forget_origin
 from ..quality.models import QualityMark
 from ..revisions.models import Draft, Revision
 from ..texts.models import AssetText
@@ -49,9 +49,9 @@ def purge(asset: Asset, *, by: Reader, reason: str) -> Asset:
             QualityMark,
             Revision,
             Draft,
-            Origin,
         ):
             model._default_manager.filter(asset=asset.pk).delete()
+        forget_origin(asset)
         drop_files(asset)
         asset.title = asset.byline = asset.summary = asset.issued = asset.quality = asset.state_reason = ""
         asset.issued_from = asset.review_by = asset.thumbnail = asset.merged_into = None

@@ -28,3 +28,12 @@ class Origin(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["source", "source_id"], name="one_asset_per_source_record")
         ]
+
+
+class RemovedRecord(models.Model):
+    """A record whose asset was removed for good: a digest that tells nothing and knows it again.
+
+    `key` is `removed_key(source, source_id)`.
+    """
+
+    key = models.CharField(max_length=64, unique=True)

@@ -11,6 +11,7 @@ import pytest
 from baobab.assets.actions import change_asset, merge, purge, withdraw
 from baobab.assets.classification.queries import given_concepts
 from baobab.assets.fields import AssetFields
+from baobab.assets.files.actions import attach_file, receive_blob
 from baobab.assets.indexing.models import Dirty
 from baobab.assets.models import Asset, AssetFile, AssetText, Blob, Origin, Revision, State, Suggestion
 from baobab.importing.models import ImportOutcome, ImportRun
@@ -315,3 +316,16 @@ def test_what_was_removed_for_good_never_comes_back_and_none_of_its_bytes(
     blobs = Blob.objects.count()
     assert figures(imported(folder)) == (0, 0, 0, 0, 1)
     assert (Blob.objects.count(), Asset.objects.exclude(state=State.PURGED).count()) == (blobs, 4)
+
+
+def test_the_same_bytes_in_somebodys_draft_keep_nothing_out_and_the_draft_is_not_told(
+    imported: Import, house: House, tmp_path: Path
+) -> None:
+    words = b"Herons nest in the reeds beside the old canal."
+    draft = factories.draft(house.bruno.reader, title="Not yet for others")
+    attach_file(draft, receive_blob([words]), name="mine.txt", by=house.bruno.reader)
+    folder = tmp_path / "papers"
+    folder.mkdir()
+    (folder / "a.txt").write_bytes(words)
+    assert figures(imported(folder)) == (1, 0, 0, 0, 0)
+    assert not ImportOutcome.objects.filter(message__contains="Not yet for others").exists()

@@ -119,12 +119,11 @@ def has_files(asset: Asset, blobs: Iterable[Blob]) -> bool:
 
 
 def asset_with_blob(blob: Blob, by: Reader) -> Asset | None:
-    """An asset that already has these very bytes, among those that `by` may read.
+    """A published asset that already has these very bytes, among those that `by` may read (one query).
 
-    The product itself sees all (one query).
+    The product itself sees all that is published. Nobody's draft counts: it is told to no one else, and
+    keeps nothing out.
     """
     visible = Asset.objects.all() if by.is_system else readable(by)
-    found = visible.filter(
-        state__in=(*LISTED_STATES, *WORKING_STATES), files__blob=blob, files__is_current=True
-    )
+    found = visible.filter(state__in=LISTED_STATES, files__blob=blob, files__is_current=True)
     return found.order_by("pk").first()

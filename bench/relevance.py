@@ -1,115 +1,121 @@
-"""How well search orders its answers, on a collection that people judged.
+"""How well search orders its answers, on collections that people judged, through the product's own search.
 
-Run: `python -m bench.relevance [FOLDER]`. The folder holds `docs.jsonl` (id, title, text), `queries.jsonl`
-(id, text) and `qrels.tsv` (query, document, grade); by default the Cranfield collection beside the
-checkout. Questions go through the product's own parser, analysis and engine. nDCG@10 is trec_eval's
-`ndcg_cut_10` (gain is the grade, discount log2 of rank + 1); a question without an answer counts 0.
+Run: `python -m bench.relevance [FOLDER...] [--typos] [--engine URL] [--meaning URL]`. A folder holds
+`docs.jsonl` (id, title, text, and language where it is known), `queries.jsonl` (id, text) and `qrels.tsv`
+(question, document, grade); by default the Cranfield collection beside the checkout. Each collection is
+imported by `baobab import` into an empty installation in a folder of its own, indexed, and asked
+`search.queries.search` as an anonymous reader, a hundred hits of each question.
+
+nDCG@10, recall@100 and MRR@10 are trec_eval's (`bench/_measures.py`), means over all judged questions.
+`--typos` asks a second time with one edit in a third of the words and says what that costs. `--engine`
+takes a `SEARCH_URL`, `--meaning` an `EMBEDDING_URL`: then passages are embedded before the questions.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
-import math
 import os
+import statistics
+import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import django
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
-django.setup()
-
-from baobab.search._tantivy import TantivyEngine  # noqa: E402
-from baobab.search._understand import understand  # noqa: E402
-from baobab.search.engine import EngineQuery, Entry, Passage, PassageAt  # noqa: E402
-from baobab.search.entries import cut  # noqa: E402
-from baobab.search.parse import parse  # noqa: E402
+from bench._collections import judgements_of, mistyped, questions_of
+from bench._measures import mean_measures
 
 DATA = Path(os.environ.get("BAOBAB_DATA") or Path(__file__).resolve().parents[2] / "shared" / "data")
-PUBLIC = frozenset({"public"})
+HITS = 100
+_SOURCE = "collection"
 
 
-def ndcg(ranking: Sequence[str], grades: Mapping[str, int], *, depth: int = 10) -> float:
-    """trec_eval's `ndcg_cut`: 1 when the best documents stand first, 0 when none is among `depth`."""
-    gains = [max(0, grades.get(document, 0)) for document in ranking[:depth]]
-    ideal = sorted((max(0, grade) for grade in grades.values()), reverse=True)[:depth]
-    best = _discounted(ideal)
-    return _discounted(gains) / best if best else 0.0
+class Installation:
+    """An installation of the product in a folder, worked by its commands."""
+
+    def __init__(self, home: Path, settings: Mapping[str, str]) -> None:
+        kept = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+        self._environment = kept | {
+            "BAOBAB_HOME": str(home),
+            "DJANGO_SETTINGS_MODULE": "baobab.config.settings",
+            "CACHE_URL": "locmemcache://",
+            **settings,
+        }
+        self._home = home
+
+    def run(self, *arguments: str, allowed: Sequence[int] = (0,)) -> str:
+        """What a command of `python -m` printed. Ends the benchmark when it ends with another status."""
+        ended = subprocess.run(
+            [sys.executable, "-m", *arguments],
+            env=self._environment, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        if ended.returncode not in allowed:
+            said = (ended.stdout + ended.stderr)[-3000:]
+            raise SystemExit(f"{' '.join(arguments[:3])} ended with {ended.returncode}:\n{said}")
+        return ended.stdout
+
+    def take_in(self, records: Path) -> None:
+        """Import a file of records, readable by everybody and searchable when this returns.
+
+        Records with neither title nor text are refused, and the import says so by its status 1.
+        """
+        self.run(
+            "baobab.config.command", "import", str(records), "--audience", "public", "--source", _SOURCE,
+            allowed=(0, 1),
+        )  # fmt: skip
+
+    def ask(self, questions: Mapping[str, str]) -> tuple[dict[str, list[str]], list[float]]:
+        """The ranking of each question, and the milliseconds each took."""
+        place = self._home / "questions.json"
+        place.write_text(json.dumps(questions))
+        said = json.loads(self.run("bench._asking", str(place), _SOURCE, str(HITS)))
+        return said["rankings"], said["times"]
 
 
-def _discounted(gains: Sequence[int]) -> float:
-    return sum(gain / math.log2(rank + 1) for rank, gain in enumerate(gains, 1))
+def measure(folder: Path, settings: Mapping[str, str], *, with_typos: bool) -> None:
+    """Import one collection, ask its questions, print its figures."""
+    judged, questions = judgements_of(folder), questions_of(folder)
+    asked = {key: text for key, text in questions.items() if key in judged}
+    with tempfile.TemporaryDirectory(prefix="baobab-relevance-") as home:
+        site = Installation(Path(home) / "home", settings)
+        begun = time.monotonic()
+        site.take_in(folder / "docs.jsonl")
+        print(f"{folder.name}: {len(asked)} questions, taken in within {time.monotonic() - begun:.0f} s")
+        clean = _told("as given", site, asked, judged)
+        if with_typos:
+            typed = {key: mistyped(text, seed=key) for key, text in asked.items()}
+            worse = _told("mistyped", site, typed, judged)
+            lost = {name: 1 - worse[name] / clean[name] for name in clean if clean[name]}
+            print("  typing errors cost  " + "  ".join(f"{name} {share:.1%}" for name, share in lost.items()))
 
 
-def engine_of(documents: Sequence[Mapping[str, str]], *, language: str = "en") -> TantivyEngine:
-    """The documents in an index in memory, numbered from 0 in their order."""
-    engine = TantivyEngine()
-    with engine.writing() as writing:
-        for number, document in enumerate(documents):
-            passages = [
-                Passage(PassageAt(language, start=start), document.get("title", ""), piece)
-                for start, piece in cut(document["text"])
-            ]
-            writing.put(Entry(number, PUBLIC, {"kind": ["product"]}, passages))
-        writing.commit()
-    return engine
+def _told(
+    name: str, site: Installation, questions: Mapping[str, str], judged: Mapping[str, Mapping[str, int]]
+) -> dict[str, float]:
+    rankings, times = site.ask(questions)
+    means = mean_measures(rankings, judged)
+    figures = "  ".join(f"{measure} {mean:.4f}" for measure, mean in means.items())
+    print(f"  {name:10} {figures}  {statistics.median(times):.1f} ms each", flush=True)
+    return means
 
 
-def ask(engine: TantivyEngine, text: str, *, limit: int = 100) -> list[int]:
-    """The numbers of the documents that answer, as the product orders them."""
-    question = understand(parse(text))
-    query = EngineQuery(
-        labels=PUBLIC,
-        words=question.words,
-        minimum=question.minimum,
-        required=question.required,
-        excluded=question.excluded,
-        neighbours=question.neighbours,
-        limit=limit,
+def main(argv: Sequence[str] | None = None) -> None:
+    """Measure each folder."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    return [hit.asset_id for hit in engine.search(query).hits]
-
-
-def _lines(place: Path) -> Iterator[dict[str, str]]:
-    with place.open(encoding="utf-8") as file:
-        yield from map(json.loads, file)
-
-
-def measure(folder: Path) -> dict[str, float]:
-    """nDCG@10 and recall@100, means over all judged questions, and milliseconds per question."""
-    documents = list(_lines(folder / "docs.jsonl"))
-    grades: dict[str, dict[str, int]] = {}
-    for line in (folder / "qrels.tsv").read_text().splitlines():
-        query, document, grade = line.split("\t")
-        grades.setdefault(query, {})[document] = int(grade)
-    engine = engine_of(documents)
-    ndcgs, recalls = [], []
-    begun = time.perf_counter()
-    for question in _lines(folder / "queries.jsonl"):
-        if judged := grades.get(question["id"]):
-            ranking = [documents[number]["id"] for number in ask(engine, question["text"])]
-            relevant = {document for document, grade in judged.items() if grade > 0}
-            ndcgs.append(ndcg(ranking, judged))
-            recalls.append(len(relevant & set(ranking[:100])) / len(relevant) if relevant else 0.0)
-    spent = time.perf_counter() - begun
-    return {
-        "questions": len(ndcgs),
-        "nDCG@10": sum(ndcgs) / len(ndcgs),
-        "recall@100": sum(recalls) / len(recalls),
-        "ms per question": spent / len(ndcgs) * 1000,
-    }
-
-
-def main() -> None:
-    """Print the figures for one folder."""
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else DATA / "relevance-cranfield"
-    if not folder.is_dir():
-        sys.exit(f"There is no collection at {folder}.")
-    print(folder.name)
-    for name, value in measure(folder).items():
-        print(f"  {name:16} {value:.4f}" if name != "questions" else f"  {name:16} {value:.0f}")
+    parser.add_argument("folders", nargs="*", type=Path, default=[DATA / "relevance-cranfield"])
+    parser.add_argument("--typos", action="store_true", help="ask again with typing errors")
+    parser.add_argument("--engine", default="", metavar="URL", help="a SEARCH_URL other than the default")
+    parser.add_argument("--meaning", default="", metavar="URL", help="an EMBEDDING_URL: by meaning, too")
+    options = parser.parse_args(argv)
+    settings = {"SEARCH_URL": options.engine, "EMBEDDING_URL": options.meaning}
+    for folder in options.folders:
+        if not (folder / "docs.jsonl").is_file():
+            raise SystemExit(f"There is no collection at {folder}.")
+        measure(folder, {name: url for name, url in settings.items() if url}, with_typos=options.typos)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from .files.models import AssetFile, Blob, FilePage, FileReading, SketchBand
 from .indexing.models import Dirty
 from .links.models import AssetLink
 from .origins.models import Origin, RemovedRecord
+from .picks.models import PortalPick
 from .quality.models import QualityMark
 from .revisions.models import Draft, Revision
 from .texts.models import AssetText
@@ -38,6 +39,7 @@ __all__ = [
     "LabelInSet",
     "LabelSet",
     "Origin",
+    "PortalPick",
     "QualityMark",
     "RemovedRecord",
     "Revision",

@@ -61,7 +61,7 @@ def rendered(feed: Feed) -> bytes:
     _person(root, feed.author)
     for entry in feed.entries:
         _add_entry(root, entry)
-    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return bytes(ElementTree.tostring(root, encoding="utf-8", xml_declaration=True))
 
 
 def _add_entry(root: ElementTree.Element, entry: FeedEntry) -> None:

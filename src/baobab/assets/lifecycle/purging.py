@@ -16,6 +16,7 @@ from ..files.actions import drop_files
 from ..kinds import kind_of
 from ..links.models import AssetLink
 from ..origins.actions import forget_origin
+from ..picks.models import PortalPick
 from ..quality.models import QualityMark
 from ..revisions.models import Draft, Revision
 from ..texts.models import AssetText
@@ -47,6 +48,7 @@ def purge(asset: Asset, *, by: Reader, reason: str) -> Asset:
             Suggestion,
             Contribution,
             QualityMark,
+            PortalPick,
             Revision,
             Draft,
         ):

@@ -1,0 +1,1 @@
+"""What editors put first on the page of a topic or a place."""

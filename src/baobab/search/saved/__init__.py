@@ -1,0 +1,1 @@
+"""Saved searches with alerts and feeds, and the log of searches that found nothing."""

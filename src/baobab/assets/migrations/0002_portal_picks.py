@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('assets', '0001_initial'),
-        ('vocabularies', '0002_stems_of_labels'),
+        ('vocabularies', '0001_initial'),
     ]
 
     operations = [

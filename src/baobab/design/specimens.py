@@ -126,6 +126,33 @@ def _tree() -> list[dict[str, Any]]:
     ]
 
 
+def _suggestions() -> list[dict[str, Any]]:
+    return [
+        {
+            "name": "title",
+            "title": _("Titles"),
+            "options": [
+                {"url": "#", "icon": "guidance", "label": "Restoring peat swamps", "language": "en"},
+                {"url": "#", "icon": "brief", "label": "إحياء الأهوار", "language": "ar"},
+            ],
+        },
+        {
+            "name": "topic",
+            "title": _("Topics"),
+            "options": [
+                {
+                    "url": "#",
+                    "icon": "topic",
+                    "label": _("Peatlands"),
+                    "matched": "Tourbières",
+                    "matched_language": "fr",
+                    "count": 17,
+                }
+            ],
+        },
+    ]
+
+
 def everything() -> dict[str, Any]:
     """The context of the pattern page. The second form was sent with mistakes, so that errors show."""
     return {
@@ -160,6 +187,7 @@ def everything() -> dict[str, Any]:
             {"value": "fr", "label": "Français", "count": 12, "is_chosen": True},
             {"value": "ar", "label": "العربية", "count": 6},
         ],
+        "suggested": _suggestions(),
         "tabs": [
             {"label": _("Overview"), "url": "#", "is_current": True},
             {"label": _("Files"), "url": "#", "count": 3},

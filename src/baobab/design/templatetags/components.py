@@ -37,6 +37,12 @@ def _sprite() -> str:
     return static("baobab/icons.svg")
 
 
+@cache
+def _suggesting() -> str:
+    """The address of the script that suggests, likewise."""
+    return static("baobab/suggest.js")
+
+
 def _direction(language: str) -> str:
     """`rtl` or `ltr` for any language code; a language nobody listed is taken to read like Latin script."""
     return "rtl" if language.split("-")[0] in RIGHT_TO_LEFT else "ltr"
@@ -301,12 +307,27 @@ def search_box(
     size: str = "",
     kept: Sequence[tuple[str, str]] = (),
 ) -> SafeString:
+    """`kept` goes along with what is typed. The box of the search page suggests while somebody types."""
     request = request_of(context)
     if q is None:
         q = request.GET.get("q", "")[:1000] if request is not None else ""
+    is_of_everything = bool(url) and url == address_of("search")
     return component(
-        "search_box", url=url, q=q, label=label, size=size, kept=kept, id=f"search-{size or 'small'}"
+        "search_box",
+        url=url,
+        q=q,
+        label=label,
+        size=size,
+        kept=kept,
+        id=f"search-{size or 'small'}",
+        suggest=address_of("suggest") if is_of_everything else "",
+        script=_suggesting() if is_of_everything else "",
     )
+
+
+@register.simple_tag
+def suggestions(groups: Sequence[Mapping[str, Any]], *, said: str = "") -> SafeString:
+    return component("suggestions", groups=groups, said=said)
 
 
 @register.simple_tag

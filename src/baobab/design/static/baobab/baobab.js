@@ -126,3 +126,11 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => print());
 }
+
+// Suggestions come with the first visit to a search box, not with the page.
+document.addEventListener("focusin", (event) => {
+  const form = event.target.closest("form[data-suggest]");
+  if (!form || "ready" in form.dataset) return;
+  form.dataset.ready = "";
+  import(form.dataset.script).then((suggestions) => suggestions.attach(form));
+});

@@ -41,7 +41,7 @@ def judgements_of(folder: Path) -> dict[str, dict[str, int]]:
 
 
 def mistyped(text: str, *, seed: str) -> str:
-    """The question with one random edit in a third of its words: a letter lost, added, changed, or two swapped.
+    """The question with one edit in a third of its words: a letter lost, added or changed, or two swapped.
 
     The same for the same seed. Words of fewer than four letters are never touched.
     """

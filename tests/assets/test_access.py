@@ -273,7 +273,7 @@ def test_narrowing_is_marked_and_widening_is_not(house: House) -> None:
 
     def mark(*audience: str) -> bool:
         change_asset(asset, AssetFields(audience=frozenset(audience)), by=house.amina.reader)
-        row = Dirty.objects.get(asset_id=asset.pk)
+        row = Dirty.objects.get(asset_id=asset.pk, consumer="search")
         is_narrowed = row.is_narrowed
         row.delete()
         return is_narrowed
@@ -290,7 +290,7 @@ def test_a_mark_of_narrowing_stays_whatever_else_changes(house: House) -> None:
     asset = published(house.amina.reader)
     change_asset(asset, AssetFields(audience=frozenset({STAFF})), by=house.amina.reader)
     change_asset(asset, AssetFields(texts={"en": Words("Other words")}), by=house.amina.reader)
-    assert Dirty.objects.get(asset_id=asset.pk).is_narrowed
+    assert Dirty.objects.get(asset_id=asset.pk, consumer="search").is_narrowed
 
 
 def test_drafts_of_others_are_open_to_editors_and_contributors_only(house: House) -> None:
@@ -320,7 +320,7 @@ def test_a_unit_that_moves_away_takes_its_drafts_from_the_editors_above(house: H
     assert drafted in readable(house.chen.reader)
     move_unit(kenya, parent=house.commission, by=BY)
     assert drafted not in readable(house.chen.reader)
-    assert Dirty.objects.get(asset_id=drafted.pk).is_narrowed
+    assert Dirty.objects.get(asset_id=drafted.pk, consumer="search").is_narrowed
     assert not Dirty.objects.filter(asset_id=shown.pk).exists()
 
 

@@ -221,7 +221,7 @@ def test_narrowing_is_obeyed_before_the_index_knows_of_it(house: House, kind: Ki
     indexer.catch_up()
     assert _found(house.nobody, "quagga") == [asset.pk]
     change_asset(asset, AssetFields(audience=frozenset({STAFF})), by=house.amina.reader)
-    assert Dirty.objects.get(asset_id=asset.pk).is_narrowed
+    assert Dirty.objects.get(asset_id=asset.pk, consumer="search").is_narrowed
     assert _found(house.nobody, "quagga") == []
     indexer.catch_up()
     assert _found(house.nobody, "quagga") == []

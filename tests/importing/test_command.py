@@ -20,7 +20,7 @@ from tests.importing.installation import Installation, waited_for
 
 COUNTS = """
 from baobab.assets.models import Asset, Dirty, Origin
-print(Asset.objects.count(), Origin.objects.count(), Dirty.objects.count())
+print(Asset.objects.count(), Origin.objects.count(), Dirty.objects.filter(consumer="search").count())
 """
 
 

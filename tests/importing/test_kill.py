@@ -39,7 +39,7 @@ print(json.dumps({{
     "files": AssetFile.objects.count(),
     "blobs of files": AssetFile.objects.values("blob").distinct().count(),
     "unread": AssetFile.objects.exclude(blob__reading__status="read").count(),
-    "dirty": Dirty.objects.count(),
+    "dirty": Dirty.objects.filter(consumer="search").count(),
     "unfinished": Job.objects.filter(state__in=("waiting", "running")).exclude(key="schedule").count(),
     "failed": list(Job.objects.filter(state="failed").values_list("name", "failure")),
     "found": count(""),

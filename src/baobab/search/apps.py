@@ -7,3 +7,10 @@ class SearchConfig(AppConfig):
     name = "baobab.search"
     label = "search"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from baobab.assets.indexing.actions import add_consumer
+
+        from .lookalikes import CONSUMER
+
+        add_consumer(CONSUMER)

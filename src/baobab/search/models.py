@@ -1,5 +1,16 @@
 """The tables of search, each kept where it is used."""
 
-from .saved.models import Arrival, CountedFile, FailedSearch, News, SavedSearch
+from .lookalikes.models import CommonRun, Likeness, SetApart, SketchedRun, TextSketch
+from .saved.models import CountedFile, FailedSearch, News, SavedSearch
 
-__all__ = ["Arrival", "CountedFile", "FailedSearch", "News", "SavedSearch"]
+__all__ = [
+    "CommonRun",
+    "CountedFile",
+    "FailedSearch",
+    "Likeness",
+    "News",
+    "SavedSearch",
+    "SetApart",
+    "SketchedRun",
+    "TextSketch",
+]

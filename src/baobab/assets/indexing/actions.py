@@ -9,13 +9,21 @@ from django.db import transaction
 
 from baobab.kernel import clock
 
+from ..card.models import Asset
 from .models import Dirty
 
-# Who takes in changed assets. Each gets a row of its own.
-CONSUMERS = ("search",)
+# Who takes in changed assets. Each gets a row of its own; apps above add theirs when they start.
+_consumers = ["search"]
 _CHUNK = 500
+_UNITS_AT_ONCE = 10_000
 # What one act changes beyond so many is no single edit that somebody waits to see.
 MOST_BY_HAND = 20
+
+
+def add_consumer(name: str) -> None:
+    """Have every change from now on marked for this consumer too: called once, when its app starts."""
+    if name not in _consumers:
+        _consumers.append(name)
 
 
 def mark_dirty(asset_ids: Iterable[int], *, is_narrowed: bool = False) -> None:
@@ -44,11 +52,20 @@ def mark_dirty(asset_ids: Iterable[int], *, is_narrowed: bool = False) -> None:
                 marked_at=now,
             )
             for asset_id in ids[start : start + _CHUNK]
-            for consumer in CONSUMERS
+            for consumer in _consumers
         ]
         Dirty.objects.bulk_create(
             rows, update_conflicts=True, unique_fields=["asset_id", "consumer"], update_fields=changed
         )
+
+
+def mark_units_dirty(unit_ids: frozenset[int]) -> None:
+    """Mark all assets of these units: what stands above them is counted, too, and has changed."""
+    rows = Asset.objects.filter(unit__in=unit_ids).order_by("pk").values_list("pk", flat=True)
+    last = 0
+    while ids := list(rows.filter(pk__gt=last)[:_UNITS_AT_ONCE]):
+        mark_dirty(ids)
+        last = ids[-1]
 
 
 def settle(batch: Sequence[Dirty]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -250,6 +251,22 @@ def test_a_schedule_queues_one_job_per_slot_and_does_not_make_up_for_missed_ones
     assert actions.queue_due_schedules() == 1
     assert Job.objects.filter(name="jobs.forget").count() == 2
     assert Schedule.objects.get(name="jobs.forget").next_run > clock.now()
+
+
+def test_a_schedule_that_is_not_needed_lets_its_slot_pass_without_a_job(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    kind = registry.kind_named("jobs.forget")
+    assert kind is not None
+    actions.prepare_schedules()
+    monkeypatch.setitem(registry._by_name, kind.name, replace(kind, is_needed=lambda: False))
+    actions.queue_due_schedules()
+    assert not Job.objects.filter(name=kind.name).exists()
+    assert Schedule.objects.get(name=kind.name).next_run > clock.now()
+    monkeypatch.setitem(registry._by_name, kind.name, replace(kind, is_needed=lambda: True))
+    Schedule.objects.filter(name=kind.name).update(next_run=clock.now())
+    actions.queue_due_schedules()
+    assert Job.objects.filter(name=kind.name).count() == 1
 
 
 def test_two_that_look_at_a_schedule_at_once_queue_one_job() -> None:

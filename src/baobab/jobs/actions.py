@@ -273,9 +273,10 @@ def queue_due_schedules() -> int:
         if kind is None or kind.period is None:
             continue  # of an app that is not installed any more
         missed = (now - row.next_run) // kind.period
+        is_needed = kind.is_needed is None or kind.is_needed()
         with transaction.atomic():
             slot = Schedule.objects.filter(pk=row.pk, next_run=row.next_run)
-            if slot.update(next_run=row.next_run + kind.period * (missed + 1)):
+            if slot.update(next_run=row.next_run + kind.period * (missed + 1)) and is_needed:
                 enqueue(kind.work, key="schedule")
                 queued += 1
     return queued

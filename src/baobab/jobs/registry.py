@@ -31,6 +31,7 @@ class JobKind:
     attempts: int
     priority: int
     period: timedelta | None
+    is_needed: Callable[[], bool] | None = None
 
     def run(self, run: Run, arguments: Mapping[str, Any]) -> Mapping[str, Any] | None:
         return self.work(run, **arguments)
@@ -51,6 +52,7 @@ def job(
     priority: int = 0,
     title: StrOrPromise = "",
     period: timedelta | None = None,
+    is_needed: Callable[[], bool] | None = None,
 ) -> Callable[[_W], _W]:
     """Make a function a job that `actions.enqueue` can queue.
 
@@ -66,7 +68,7 @@ def job(
         known = _by_name.get(name)
         if known is not None and known.work is not work:
             raise ValueError(f"Two jobs are called {name!r}: {known.work.__module__} and {work.__module__}.")
-        kind = JobKind(name, work, title or name, attempts, priority, period)
+        kind = JobKind(name, work, title or name, attempts, priority, period, is_needed)
         _by_name[name] = _by_work[work] = kind
         return work
 
@@ -74,16 +76,24 @@ def job(
 
 
 def every(
-    *, name: str, hours: float = 0, minutes: float = 0, attempts: int = 3, title: StrOrPromise = ""
+    *,
+    name: str,
+    hours: float = 0,
+    minutes: float = 0,
+    attempts: int = 3,
+    title: StrOrPromise = "",
+    is_needed: Callable[[], bool] | None = None,
 ) -> Callable[[_W], _W]:
     """Make a function a job that is queued again and again: at most once per slot, however many workers run.
 
-    The first slot is due at once; slots that passed while nothing ran are not made up for.
+    The first slot is due at once; slots that passed while nothing ran are not made up for. `is_needed` is
+    asked when a slot has come, in a query or two: where it says no the slot passes without a job, so
+    that what looks every minute leaves no row behind each time.
     """
     period = timedelta(hours=hours, minutes=minutes)
     if period <= timedelta(0):
         raise ValueError(f"The schedule {name!r} needs a period.")
-    return job(name, attempts=attempts, title=title, period=period)
+    return job(name, attempts=attempts, title=title, period=period, is_needed=is_needed)
 
 
 def kind_named(name: str) -> JobKind | None:

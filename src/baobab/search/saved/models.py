@@ -74,17 +74,6 @@ class News(models.Model):
         ]
 
 
-class Arrival(models.Model):
-    """An asset whose present state can be found, and that no saved search was compared with since.
-
-    A set, as `assets.Dirty` is: the indexer writes the row with a new `stamp` when it took the asset in, the
-    job that compares deletes it if the stamp is still the one that it read.
-    """
-
-    asset_id = models.BigIntegerField(unique=True)
-    stamp = models.CharField(max_length=16)
-
-
 class FailedSearch(models.Model):
     """A question that found nothing, and how often in which month.
 

@@ -19,6 +19,7 @@ from baobab.search.engine import (
     PassageAt,
     Phrase,
     Prefix,
+    Sight,
     Term,
 )
 
@@ -61,11 +62,16 @@ def put(engine: Engine, *entries: Entry, remove: Iterable[int] = ()) -> None:
 
 def ask(engine: Engine, *words: str, **more: object) -> EngineHits:
     """All of these words (given as stems), as the public sees it."""
+    return engine.search(question(*words, **more))
+
+
+def question(*words: str, labels: frozenset[str] = PUBLIC, without: Iterable[int] = (), **more: object) -> EngineQuery:
+    """All of these words (given as stems), as somebody with these labels sees it."""
     fields: dict[str, object] = {
-        "labels": PUBLIC,
+        "sight": Sight(labels, frozenset(without)),
         "words": tuple((Term((word,), word),) for word in words),
     } | more
-    return engine.search(EngineQuery(**fields))  # type: ignore[arg-type]
+    return EngineQuery(**fields)  # type: ignore[arg-type]
 
 
 def ids(answer: EngineHits) -> list[int]:
@@ -260,7 +266,7 @@ def test_no_entry_comes_back_however_many_small_commits_are_merged(engine: Engin
         put(engine, *(entry(n, "peat", "moss", labels=frozenset({label})) for n, label in changed.items()))
         held |= changed
         for label in "abc":
-            count = engine.search(EngineQuery(labels=frozenset({label}))).count
+            count = engine.search(EngineQuery(Sight(frozenset({label})))).count
             assert count == sum(each == label for each in held.values())
 
 

@@ -117,7 +117,7 @@ def test_changes_during_a_rebuild_are_in_both_indexes(settings: Settings, tmp_pa
                 mark_dirty([some.pk])
             made[1].delete()
             mark_dirty([made[1].pk or 0])
-            Dirty.objects.filter(asset_id=0).update(asset_id=removed)
+            Dirty.objects.filter(asset_id=0, consumer=indexer.CONSUMER).update(asset_id=removed)
         elif done == 400:
             assert (count("moss"), count("fen"), count("peat")) == (1, 1, 447)
 

@@ -18,8 +18,10 @@ class AssetsConfig(AppConfig):
 
         from .card.access import refresh_readers_of_units
         from .classification.actions import refresh_concept_ancestors, refresh_place_ancestors
+        from .indexing.actions import mark_units_dirty
 
         autodiscover_modules("kind")
         on_units_moved(refresh_readers_of_units)
+        on_units_moved(mark_units_dirty)
         on_hierarchy_changed(refresh_concept_ancestors)
         on_places_changed(refresh_place_ancestors)

@@ -71,6 +71,8 @@ class Kind:
     # What a card says of the asset more closely ("guidance"), and further words to be found by.
     badges: Callable[[Sequence[int], str], dict[int, Badge]] = lambda asset_ids, language: {}
     index_words: Callable[[Sequence[int]], dict[int, str]] = _no_words
+    # The concepts that say of what type each is: what search narrows and counts by as "type".
+    types: Callable[[Sequence[int]], Mapping[int, Sequence[int]]] = lambda asset_ids: {}
     # Fields that an import may name beyond those every asset has.
     import_fields: tuple[str, ...] = ()
     # How a new version begins before its files are added (asset, by=, note=); None where the kind knows

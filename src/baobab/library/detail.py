@@ -259,6 +259,12 @@ def type_badges(asset_ids: Sequence[int], language: str) -> dict[int, Badge]:
     }
 
 
+def types(asset_ids: Sequence[int]) -> dict[int, tuple[int, ...]]:
+    """The concept of each product's type, where it has one (one query)."""
+    rows = Product.objects.filter(pk__in=asset_ids, type__isnull=False).values_list("pk", "type_id")
+    return {asset_id: (type_id,) for asset_id, type_id in rows if type_id}
+
+
 def icon_of_type(notation: str) -> str:
     """The name of the type's own picture in the sprite; empty for types that an organisation made itself."""
     return notation if notation in _PICTURED_TYPES else ""

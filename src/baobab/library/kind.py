@@ -39,6 +39,7 @@ KIND = register(
         form_template="library/product_form.html",
         badges=detail.type_badges,
         index_words=detail.index_words,
+        types=detail.types,
         import_fields=detail.FIELDS,
         tables=((Edition, "version__asset"), (Version, "asset")),
     )

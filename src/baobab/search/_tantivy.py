@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import threading
-from collections.abc import Iterator
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -13,19 +16,26 @@ from tantivy import Order as TantivyOrder
 
 from baobab.vocabularies.languages import base_language
 
+from . import _analysis
+from ._blending import blended
+from ._spelling import Vocabulary
 from ._tantivy_queries import Questions
 from ._tantivy_schema import documents, open_index, passage_at
 from .engine import (
     FACETS,
     GOOD_ENOUGH,
     RANKED,
+    About,
+    Clause,
     EngineHit,
     EngineHits,
     EngineQuery,
     Entry,
     FacetCount,
     Order,
+    Passage,
     PassageAt,
+    Sight,
     Writing,
 )
 
@@ -37,6 +47,8 @@ _WHOLE_CANDIDATES = 100
 _PASSAGES_OF_CANDIDATES = 500
 # So many values of a facet are gathered in a segment before the most frequent are taken: counts stay exact.
 _SEGMENT_VALUES = 60_000
+# The words of the index, for spelling, are gathered again when they are older than this and it has changed.
+_WORDS_KEPT_SECONDS = 60.0
 
 
 class TantivyEngine:
@@ -47,6 +59,7 @@ class TantivyEngine:
         self._index: Index = open_index(str(folder) if folder else None)
         self._seen: tuple[int, ...] = ()
         self._reloading = threading.Lock()
+        self._words: tuple[float, Vocabulary] | None = None
         # Commits are seen by comparing one file, at each search, rather than by a watcher half a second late.
         self._index.config_reader("manual")
 
@@ -55,11 +68,66 @@ class TantivyEngine:
         searcher = self._searcher()
         questions = Questions(self._index.schema, query)
         count, facets = _counted(searcher, questions, query)
-        if query.offset >= count or query.limit < 1:
+        if count == 0 or (query.limit < 1 and not query.leaders):
             return EngineHits(count, (), facets)
         is_ranked = query.order is Order.RELEVANCE and bool(query.words or query.required)
         find = _ranked if is_ranked else _dated
-        return EngineHits(count, find(searcher, questions, query), facets)
+        hits, leaders = find(searcher, questions, query)
+        return EngineHits(count, hits, facets, leaders)
+
+    def matching(self, query: EngineQuery) -> frozenset[int]:
+        """See `engine.Engine.matching`."""
+        if not query.among:
+            return frozenset()
+        searcher = self._searcher()
+        found = searcher.search(Questions(self._index.schema, query).found(), len(query.among), False)
+        return frozenset(_asset_ids(searcher, [address for _, address in found.hits]))
+
+    def holders(self, clauses: Sequence[Clause], sight: Sight) -> tuple[int, ...]:
+        """See `engine.Engine.holders`."""
+        searcher = self._searcher()
+        asked = [EngineQuery(sight, required=(clause,)) for clause in clauses]
+        found = [searcher.search(Questions(self._index.schema, one).found(), 1, True) for one in asked]
+        return tuple(int(one.count or 0) for one in found)  # type: ignore[attr-defined]
+
+    def near_words(self, word: str, *, distance: int) -> tuple[tuple[str, int], ...]:
+        """See `engine.Engine.near_words`."""
+        now = time.monotonic()
+        if self._words is None or now - self._words[0] > _WORDS_KEPT_SECONDS:
+            self._words = (now, Vocabulary(self._searcher().terms_with_prefix("exact", "")))
+        return self._words[1].near(word, distance=distance)
+
+    def titled(self, start: str, sight: Sight, *, limit: int) -> tuple[int, ...]:
+        """See `engine.Engine.titled`."""
+        return self._beginning("named", start, sight, limit)
+
+    def written_by(self, start: str, sight: Sight, *, limit: int) -> tuple[int, ...]:
+        """See `engine.Engine.written_by`."""
+        return self._beginning("writer", start, sight, limit)
+
+    def like(
+        self, passages: Sequence[Passage], about: Sequence[About], sight: Sight, *, limit: int
+    ) -> tuple[EngineHit, ...]:
+        """See `engine.Engine.like`."""
+        searcher = self._searcher()
+        counts: Counter[str] = Counter()
+        for passage in passages:
+            counts.update(_analysis.stream(passage.at.language, f"{passage.title} {passage.text}"))
+        telling = _telling(counts, lambda token: searcher.doc_freq("all", token), searcher.num_docs)
+        query = Questions(self._index.schema, EngineQuery(sight)).alike(telling, about)
+        best = _best_passages(searcher, query, RANKED)
+        return tuple(
+            EngineHit(asset_id, score, passage_at(searcher.doc(address)))
+            for asset_id, (score, address) in list(best.items())[:limit]
+        )
+
+    def _beginning(self, field: str, start: str, sight: Sight, limit: int) -> tuple[int, ...]:
+        words = _analysis.exact(start)
+        if not words or limit < 1:
+            return ()
+        searcher = self._searcher()
+        query = Questions(self._index.schema, EngineQuery(sight)).beginning(field, words, sight)
+        return tuple(_asset_ids(searcher, [at for _, at in searcher.search(query, limit, False).hits]))
 
     @contextmanager
     def writing(self) -> Iterator[Writing]:
@@ -113,40 +181,58 @@ class _TantivyWriting:
         self._writer.commit()
 
 
-def _dated(searcher: Searcher, questions: Questions, query: EngineQuery) -> tuple[EngineHit, ...]:
+_Found = tuple[tuple[EngineHit, ...], tuple[int, ...]]
+
+
+def _dated(searcher: Searcher, questions: Questions, query: EngineQuery) -> _Found:
     order = TantivyOrder.Asc if query.order is Order.OLDEST else TantivyOrder.Desc
-    found = searcher.search(
-        questions.found(), query.limit, False, order_by_field="moment", offset=query.offset, order=order
-    )
-    ids = _asset_ids(searcher, [address for _, address in found.hits])
+
+    def ids_at(offset: int, limit: int) -> list[int]:
+        if limit < 1:
+            return []
+        found = searcher.search(
+            questions.found(), limit, False, order_by_field="moment", offset=offset, order=order
+        )
+        return _asset_ids(searcher, [address for _, address in found.hits])
+
+    ids = ids_at(query.offset, query.limit)
+    leaders = ids[: query.leaders] if query.offset == 0 else []
+    if len(leaders) < query.leaders:
+        leaders = ids_at(0, query.leaders)
     best: dict[int, tuple[float, DocAddress]] = {}
     if ids and (query.words or query.required):
         best = _best_passages(searcher, questions.ranked(among=ids), _PASSAGES_OF_CANDIDATES)
-    return _hits(searcher, questions, query, ids, best)
+    return _hits(searcher, questions, query, ids, best), tuple(leaders)
 
 
-def _ranked(searcher: Searcher, questions: Questions, query: EngineQuery) -> tuple[EngineHit, ...]:
+def _ranked(searcher: Searcher, questions: Questions, query: EngineQuery) -> _Found:
     """Assets in the order of their best passages; after the first `RANKED` passages, in that of whole assets.
 
     Whatever comes later has a lesser passage than those, so the order of earlier pages never depends
     on how far somebody reads.
     """
-    end = query.offset + query.limit
+    end = max(query.offset + query.limit, query.leaders)
     best = _best_passages(searcher, questions.ranked(all_words=query.needs_all_words), RANKED)
-    if best and (query.excluded or not query.needs_all_words):
-        found = searcher.search(questions.found(among=list(best)), len(best), False)
+    candidates = best.keys() | query.by_meaning.keys()
+    if candidates and (query.excluded or query.by_meaning or not query.needs_all_words):
+        found = searcher.search(questions.found(among=list(candidates)), len(candidates), False)
         kept = set(_asset_ids(searcher, [address for _, address in found.hits]))
         best = {asset_id: hit for asset_id, hit in best.items() if asset_id in kept}
-    ordered = sorted(best, key=lambda asset_id: (-best[asset_id][0], asset_id))
+        meant = {asset_id: one.score for asset_id, one in query.by_meaning.items() if asset_id in kept}
+    else:
+        meant = {}
+    scores = blended({asset_id: score for asset_id, (score, _) in best.items()}, meant)
+    ordered = sorted(scores, key=lambda asset_id: (-scores[asset_id], asset_id))
     if len(ordered) < end:
         found = searcher.search(questions.found(), max(end, _WHOLE_CANDIDATES) + len(ordered), False)
-        whole = [i for i in _asset_ids(searcher, [address for _, address in found.hits]) if i not in best]
+        whole = [i for i in _asset_ids(searcher, [address for _, address in found.hits]) if i not in scores]
         if rest := whole[:_WHOLE_CANDIDATES]:
             lesser = _best_passages(searcher, questions.ranked(among=rest), _PASSAGES_OF_CANDIDATES)
             ordered += sorted(lesser, key=lambda asset_id: (-lesser[asset_id][0], asset_id))
             best |= lesser
         ordered += [asset_id for asset_id in whole if asset_id not in best]
-    return _hits(searcher, questions, query, ordered[query.offset : end], best)
+    page = ordered[query.offset : query.offset + query.limit]
+    return _hits(searcher, questions, query, page, best, scores), tuple(ordered[: query.leaders])
 
 
 def _hits(
@@ -154,19 +240,19 @@ def _hits(
     questions: Questions,
     query: EngineQuery,
     asset_ids: list[int],
-    best: dict[int, tuple[float, DocAddress]],
+    best: Mapping[int, tuple[float, DocAddress]],
+    scores: Mapping[int, float] | None = None,
 ) -> tuple[EngineHit, ...]:
     at = {i: passage_at(searcher.doc(best[i][1])) for i in asset_ids if i in best}
-    foreign = [i for i, place in at.items() if place and not _speaks(place, query.language)]
+    at |= {i: query.by_meaning[i].passage for i in asset_ids if i not in best and i in query.by_meaning}
+    foreign = [i for i, place in at.items() if i in best and place and not _speaks(place, query.language)]
     if foreign and query.language:
         spoken = questions.ranked(among=foreign, language=query.language)
         for asset_id, (score, address) in _best_passages(searcher, spoken, _PASSAGES_OF_CANDIDATES).items():
             if score >= GOOD_ENOUGH * best[asset_id][0]:
                 at[asset_id] = passage_at(searcher.doc(address))
-    return tuple(
-        EngineHit(asset_id, best[asset_id][0] if asset_id in best else 0.0, at.get(asset_id))
-        for asset_id in asset_ids
-    )
+    all_scores = {i: score for i, (score, _) in best.items()} | dict(scores or {})
+    return tuple(EngineHit(i, all_scores.get(i, 0.0), at.get(i)) for i in asset_ids)
 
 
 def _speaks(place: PassageAt, language: str) -> bool:
@@ -204,6 +290,24 @@ def _counted(
             rest = (value for value in every[size:] if value.value in query.filters[name])
             counts[name] = (*every[:size], *rest)
     return count, {name: counts[name] for name in FACETS if name in counts}
+
+
+# Of a text, so many words say what it is like; those that most entries share say nothing.
+_TELLING_WORDS = 25
+_SHORTEST_TELLING = 2
+
+
+def _telling(counts: Mapping[str, int], frequency: Callable[[str], int], total: int) -> dict[str, float]:
+    """The words that stand out, each with its weight: frequent here, in some other entries, rare in most."""
+    weights: dict[str, float] = {}
+    for token, count in counts.items():
+        if len(token) >= _SHORTEST_TELLING and not token.isdecimal():
+            elsewhere = frequency(token)
+            if elsewhere > 1:
+                weights[token] = math.log1p(count) * math.log1p(total / elsewhere)
+    most = sorted(weights, key=lambda token: (-weights[token], token))[:_TELLING_WORDS]
+    top = weights[most[0]] if most else 1.0
+    return {token: weights[token] / top for token in most}
 
 
 def _values_of(facet: str, size: int) -> dict[str, object]:

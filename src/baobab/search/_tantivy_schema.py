@@ -18,7 +18,7 @@ from . import _analysis
 from .engine import FACETS, Entry, Passage, PassageAt
 
 # Part of the folder's name: when fields or analysis change, the indexer builds a new index by itself.
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 _TOKENS = "tokens"
 
 
@@ -31,7 +31,7 @@ def schema() -> Schema:
     for name in ("all", "title", "whole", "about"):
         builder.add_text_field(name, tokenizer_name=_TOKENS)
     builder.add_text_field("exact", tokenizer_name=_TOKENS, index_option="freq")
-    for name in ("whole_exact", "author"):
+    for name in ("whole_exact", "author", "named", "writer"):
         builder.add_text_field(name, tokenizer_name=_TOKENS, index_option="basic")
     for name in ("label", "passage_label", "passage_language"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
@@ -57,8 +57,12 @@ def documents(entry: Entry) -> Iterator[Document]:
     whole.add_integer("moment", entry.moment)
     for label in entry.labels:
         whole.add_text("label", label)
+    for title in entry.titles:
+        whole.add_text("named", " ".join(_analysis.exact(title)))
     for name in entry.authors:
-        whole.add_text("author", " ".join(_analysis.exact(name)))
+        words = " ".join(_analysis.exact(name))
+        whole.add_text("author", words)
+        whole.add_text("writer", words)
         whole.add_text("about", " ".join(_analysis.stream(_analysis.UNKNOWN, name)))
     for language, words in entry.about:
         whole.add_text("about", " ".join(_analysis.stream(language, words)))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
 from . import _analysis
-from .engine import Atom, Clause, Phrase, Prefix, Term
+from .engine import All, Alternative, Atom, Clause, Phrase, Prefix, Term
 from .highlight import Marks
-from .parse import Parsed, Part, Quoted, Word
+from .parse import Bracket, Parsed, Part, Quoted, Tagged, Word
 
 # Up to this many words, all must occur, anywhere in the asset.
 ALL_OF = 3
@@ -35,25 +36,40 @@ class Question:
         stems: set[str] = set()
         exact: set[str] = set()
         starts: list[str] = []
-        for clause in (*self.words, *self.required):
-            for atom in clause:
-                if isinstance(atom, Term):
-                    stems.update(atom.stems)
-                    if atom.is_also_exact:
-                        exact.add(atom.exact)
-                elif isinstance(atom, Prefix):
-                    starts.append(atom.start)
-                else:
-                    stems.update(word for reading in atom.readings for word in reading)
-                    exact.update(atom.exact)
+        for atom in _innermost(atom for clause in (*self.words, *self.required) for atom in clause):
+            if isinstance(atom, Term):
+                stems.update(atom.stems)
+                if atom.is_also_exact:
+                    exact.add(atom.exact)
+            elif isinstance(atom, Prefix):
+                starts.append(atom.start)
+            elif isinstance(atom, Phrase):
+                stems.update(word for reading in atom.readings for word in reading)
+                exact.update(atom.exact)
         return Marks(frozenset(stems), frozenset(exact), tuple(starts))
 
+    @property
+    def terms(self) -> list[Term]:
+        """The single words asked for, quoted ones and those that must not occur left out."""
+        atoms = _innermost(atom for clause in (*self.words, *self.required) for atom in clause)
+        return list(dict.fromkeys(atom for atom in atoms if isinstance(atom, Term)))
 
-def understand(parsed: Parsed) -> Question:
+
+def _innermost(atoms: Iterable[Atom]) -> Iterable[Atom]:
+    for atom in atoms:
+        if isinstance(atom, All):
+            yield from _innermost(inner for clause in atom.clauses for inner in clause)
+        else:
+            yield atom.atom if isinstance(atom, Alternative) else atom
+
+
+def understand(parsed: Parsed, *, tagged: Mapping[Tagged, tuple[Atom, ...]] | None = None) -> Question:
     """Analyse what was typed: stop words go, words become all their readings, quoted words become phrases.
 
-    Single words count towards the minimum; phrases, prefixes and alternatives are always required.
+    Single words count towards the minimum; phrases, prefixes, brackets and alternatives are always
+    required. `tagged`: what `field:value` stands for; where it names nothing its value is words.
     """
+    tagged = tagged or {}
     found: list[_analysis.Reading] = []
     plain: list[str] = []
     required: list[Clause] = []
@@ -63,8 +79,7 @@ def understand(parsed: Parsed) -> Question:
             plain += words
             found += [reading for word in words for reading in _analysis.readings(word)]
         else:
-            atoms = tuple(atom for part in clause for atom in _atoms(part))
-            if atoms:
+            if atoms := _any_of(clause, tagged):
                 required.append(atoms)
     kept = {reading.stems: reading for reading in _analysis.without_stop_words(found)}
     terms = tuple((_term(reading),) for reading in kept.values())
@@ -73,7 +88,7 @@ def understand(parsed: Parsed) -> Question:
         words=terms,
         minimum=minimum,
         required=tuple(required),
-        excluded=tuple(atom for part in parsed.excluded for atom in _atoms(part)),
+        excluded=_any_of(parsed.excluded, tagged),
         neighbours=_neighbours(" ".join(plain)),
     )
 
@@ -82,7 +97,17 @@ def _term(reading: _analysis.Reading) -> Term:
     return Term(reading.stems, reading.exact, is_also_exact=reading.is_also_exact)
 
 
-def _atoms(part: Part) -> tuple[Atom, ...]:
+def _any_of(parts: Iterable[Part], tagged: Mapping[Tagged, tuple[Atom, ...]]) -> Clause:
+    return tuple(atom for part in parts for atom in _atoms(part, tagged))
+
+
+def _atoms(part: Part, tagged: Mapping[Tagged, tuple[Atom, ...]]) -> tuple[Atom, ...]:
+    if isinstance(part, Bracket):
+        inner = tuple(found for clause in part.clauses if (found := _any_of(clause, tagged)))
+        excluded = _any_of(part.excluded, tagged)
+        return (All(inner, excluded),) if inner or excluded else ()
+    if isinstance(part, Tagged):
+        return tagged.get(part) or _atoms(Quoted(part.value), tagged)
     if isinstance(part, Word) and part.is_prefix:
         starts = _analysis.exact(part.text)
         if len(starts) == 1:

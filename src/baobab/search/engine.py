@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
-# What answers can be narrowed and counted by. Values are strings: a kind's name, ids of concepts and
-# places, language tags, years.
-FACETS = ("kind", "topic", "place", "language", "year")
+# What answers can be narrowed and counted by. Values are strings: a kind's name, ids of concepts, places
+# and units, language tags, years, slugs of checks.
+FACETS = ("kind", "type", "topic", "place", "language", "year", "unit", "quality")
 # A passage is about this long; a page up to `LONGEST_PASSAGE` characters stays whole.
 PASSAGE_CHARACTERS = 1_600
 LONGEST_PASSAGE = 4_000
@@ -47,14 +47,15 @@ class Entry:
     """Everything the engine holds of one asset.
 
     `passages` is read once, in order, and may be lazy: a file of 3,000 pages is never held whole.
-    `about` are further words to be found by, each with its language. `moment` sorts by date:
-    the greater the newer.
+    `titles` are those it has in all languages. `about` are further words to be found by, each with its
+    language. `moment` sorts by date: the greater the newer.
     """
 
     asset_id: int
     labels: frozenset[str]
     facets: Mapping[str, Sequence[str]]
     passages: Iterable[Passage]
+    titles: Sequence[str] = ()
     about: Sequence[tuple[str, str]] = ()
     authors: Sequence[str] = ()
     moment: int = 0
@@ -87,8 +88,50 @@ class Prefix:
     start: str
 
 
-Atom = Term | Phrase | Prefix
+@dataclass(frozen=True, slots=True)
+class About:
+    """What holds this value of a facet, or this exact word in a name (`facet` is "author")."""
+
+    facet: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Found through the thesaurus: counts as the word it stands beside does, and weighs less in the order."""
+
+    atom: Phrase | About
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """Every one of these clauses, and none of `excluded`: what stood in brackets."""
+
+    clauses: tuple[Clause, ...]
+    excluded: tuple[Atom, ...] = ()
+
+
+Atom = Term | Phrase | Prefix | About | Alternative | All
 Clause = tuple[Atom, ...]  # any of these
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What one reader may see: an entry that holds none of `labels` does not exist, nor do those `without`.
+
+    `without`: assets that must not appear whatever the index holds, as they lost readers and wait for it.
+    """
+
+    labels: frozenset[str]
+    without: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class ByMeaning:
+    """An asset that answers by what it means, whatever its words: how well (0 to 1), and where."""
+
+    score: float
+    passage: PassageAt | None = None
 
 
 class Order(StrEnum):
@@ -99,20 +142,20 @@ class Order(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EngineQuery:
-    """A question, analysed.
+    """A question, analysed, of somebody with this `sight`.
 
-    `labels`: those of the reader; an entry that holds none of them does not exist. `without`: assets
-    that must not appear whatever the index holds. Found is what has all of `required`, none of
+    Found is what has all of `required`, none of
     `excluded`, at least `minimum` of `words` (None: all of them), and all of `authors` (exact words of
     names), under `filters` and `within` (facet → any of these values). A facet is counted without its
     filter, never without what it is within. `neighbours`: pairs of tokens that weigh when they stand
     side by side. `facet_values`: how many values of each facet to count, 0 for none. `language`: that of
     the reader, in which an asset answers where its passages in it score nearly as well as its best
-    (`GOOD_ENOUGH`); the order stays that of the best.
+    (`GOOD_ENOUGH`); the order stays that of the best. `among`: nothing but these assets. `by_meaning`:
+    assets that count as found too, under the same narrowing; how well they answer by meaning makes half
+    of the order. `leaders`: how many of the best to name, whatever page is asked for.
     """
 
-    labels: frozenset[str]
-    without: frozenset[int] = frozenset()
+    sight: Sight
     words: tuple[Clause, ...] = ()
     minimum: int | None = None
     required: tuple[Clause, ...] = ()
@@ -126,6 +169,9 @@ class EngineQuery:
     limit: int = 20
     facet_values: int = 0
     language: str = ""
+    among: frozenset[int] | None = None
+    by_meaning: Mapping[int, ByMeaning] = field(default_factory=dict)
+    leaders: int = 0
 
     @property
     def needs_all_words(self) -> bool:
@@ -154,11 +200,15 @@ class FacetCount:
 
 @dataclass(frozen=True, slots=True)
 class EngineHits:
-    """`count` and `facets` are exact, over all that was found: the most frequent values, and those chosen."""
+    """`count` and `facets` are exact, over all that was found: the most frequent values, and those chosen.
+
+    `leaders`: the ids of the best, best first, from the first page on.
+    """
 
     count: int
     hits: tuple[EngineHit, ...]
     facets: Mapping[str, tuple[FacetCount, ...]] = field(default_factory=dict)
+    leaders: tuple[int, ...] = ()
 
 
 class Writing(Protocol):
@@ -179,6 +229,30 @@ class Engine(Protocol):
 
     def search(self, query: EngineQuery) -> EngineHits:
         """The answer, from an index not older than the last commit at the call."""
+
+    def matching(self, query: EngineQuery) -> frozenset[int]:
+        """Which of `query.among` are found by it; order, page and facets do not matter."""
+
+    def holders(self, clauses: Sequence[Clause], sight: Sight) -> tuple[int, ...]:
+        """For each clause, how many assets in sight hold it."""
+
+    def near_words(self, word: str, *, distance: int) -> tuple[tuple[str, int], ...]:
+        """Exact words spelled like `word`, and how many entries or passages hold each; in no order.
+
+        Of the whole index, whoever may read it: a word is not to be shown before `holders` was asked. May
+        be a minute behind. `distance`: so many letters added, lost, changed or swapped, at most.
+        """
+
+    def titled(self, start: str, sight: Sight, *, limit: int) -> tuple[int, ...]:
+        """Assets in sight with a title that has all words of `start`, the last one as a beginning."""
+
+    def written_by(self, start: str, sight: Sight, *, limit: int) -> tuple[int, ...]:
+        """The same for the names of authors."""
+
+    def like(
+        self, passages: Sequence[Passage], about: Sequence[About], sight: Sight, *, limit: int
+    ) -> tuple[EngineHit, ...]:
+        """Assets in sight whose passages share telling words with these, or what these are about."""
 
     def writing(self) -> AbstractContextManager[Writing]:
         """The index opened for changes; those not committed at the end are dropped."""

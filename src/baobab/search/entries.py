@@ -22,6 +22,7 @@ from baobab.assets.models import (
     LabelSet,
     State,
 )
+from baobab.organisation.models import UnitAncestor
 from baobab.vocabularies.models import ConceptLabel, PlaceName
 
 from .engine import LONGEST_PASSAGE, PASSAGE_CHARACTERS, Entry, Passage, PassageAt
@@ -56,8 +57,8 @@ class _PageKey:
 def entries(asset_ids: Sequence[int]) -> Iterator[Entry]:
     """The entries of those of these assets that can be found; for the others, whatever is indexed must go.
 
-    In order of id. Each entry's passages are to be read before the next entry is taken. Ten queries and
-    one per kind, and one per hundred pages of files. Call it with some hundred assets at most.
+    In order of id. Each entry's passages are to be read before the next entry is taken. Eleven queries and
+    two per kind, and one per hundred pages of files. Call it with some hundred assets at most.
     """
     assets = list(Asset.objects.filter(pk__in=asset_ids).exclude(state__in=GONE_STATES).order_by("pk"))
     ids = [asset.pk for asset in assets]
@@ -87,6 +88,8 @@ def entries(asset_ids: Sequence[int]) -> Iterator[Entry]:
             place__in=AssetPlace.objects.filter(asset__in=ids, is_given=True).values("place")
         ).values_list("place_id", "language", "text")
     )
+    units = _values_by_asset(_units_of(assets))
+    types = _types_of_kinds(assets)
     further = _words_of_kinds(assets)
     pages = _pages(ids, _languages_of_files(assets, files), {asset.pk: asset.title for asset in assets})
     ahead = next(pages, None)
@@ -103,12 +106,16 @@ def entries(asset_ids: Sequence[int]) -> Iterator[Entry]:
             labels=labels[asset.readers_id],
             facets={
                 "kind": (asset.kind,),
+                "type": tuple(str(concept) for concept in types.get(asset.pk, ())),
                 "topic": tuple(str(concept) for concept in concepts.get(asset.pk, ())),
                 "place": tuple(str(place) for place in places.get(asset.pk, ())),
                 "language": _languages(asset, texts.get(asset.pk, ()), files.get(asset.pk, ())),
                 "year": (str(asset.year),) if asset.year else (),
+                "unit": tuple(str(unit) for unit in units.get(asset.pk, ())),
+                "quality": (asset.quality,) if asset.quality else (),
             },
             passages=_passages(asset, texts.get(asset.pk, ()), own_pages),
+            titles=tuple(dict.fromkeys([asset.title, *(text.title for text in texts.get(asset.pk, ()))])),
             about=about,
             authors=names.get(asset.pk, ()),
             moment=_moment(asset),
@@ -216,6 +223,25 @@ def _languages(asset: Asset, texts: Sequence[AssetText], files: Sequence[AssetFi
 def _moment(asset: Asset) -> int:
     # The order of all lists: by day, on one day the latest made first.
     return (asset.dated_on.toordinal() << _ID_BITS) + asset.pk
+
+
+def _units_of(assets: Sequence[Asset]) -> Iterator[tuple[int, int]]:
+    """(asset id, unit id) for the unit of each asset and all above it."""
+    above: dict[int, list[int]] = {}
+    tree = UnitAncestor.objects.filter(unit__in={asset.unit_id for asset in assets})
+    for unit, ancestor in tree.values_list("unit_id", "ancestor_id"):
+        above.setdefault(unit, []).append(ancestor)
+    for asset in assets:
+        for unit in above.get(asset.unit_id, ()):
+            yield asset.pk, unit
+
+
+def _types_of_kinds(assets: Sequence[Asset]) -> dict[int, Sequence[int]]:
+    types: dict[int, Sequence[int]] = {}
+    for kind in kinds():
+        if own := [asset.pk for asset in assets if asset.kind == kind.name]:
+            types.update(kind.types(own))
+    return types
 
 
 def _words_of_kinds(assets: Sequence[Asset]) -> dict[int, str]:

@@ -5,48 +5,69 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 
 from django.utils.safestring import SafeString
 
 from baobab.assets.indexing.queries import narrowed_ids
-from baobab.assets.kinds import kinds
 from baobab.assets.models import Asset
 from baobab.assets.queries import assets_in_order
 from baobab.organisation.readers import Reader
-from baobab.vocabularies.languages import read_language
-from baobab.vocabularies.queries import find_concepts, find_places
+from baobab.vocabularies.queries import concept_labels, place_names
 
-from . import _analysis
+from ._across import Named, named_in, widened
+from ._beside import KnowingPerson, RelatedConcept, Trust, concepts_of, people_behind, trust_in
 from ._facets import FacetValue, facet_values
+from ._fields import tags_in, take_fields
 from ._snippets import Spot, spots_of
+from ._spelling import corrections, replaced
 from ._understand import Question, understand
-from .engine import EngineHits, EngineQuery, Order
+from .engine import Engine, EngineHits, EngineQuery, Order, Sight
 from .indexer import CONSUMER
-from .parse import Parsed, Word, parse, years
+from .parse import parse
 from .shelf import shelf
 
 MOST_PER_PAGE = 100
 # Pages beyond this end politely: nobody reads so far, and a robot shall not make the engine sort it all.
 LAST_PAGE = 500
 _FACET_VALUES = 100
+# Of so many of the best answers it is looked who had a part in them, and what they are about.
+_LEADERS = 50
+# With no more answers than this, words that are nearly unknown may be mistyped.
+_FEW = 3
 
 
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
     """What is asked. `q` is as typed; within a facet any of the values will do, all facets hold together.
 
-    `concepts` and `places` are ids. `sort` is a name of `engine.Order`; anything else means relevance.
+    `types`, `concepts`, `places` and `units` are ids, `quality` slugs of checks. `among`: nothing but these
+    assets. `sort` is a name of `engine.Order`; anything else means relevance. `is_as_typed`: no word is
+    taken for a mistyped one, and none is looked for in other languages.
     """
 
     q: str = ""
     kinds: tuple[str, ...] = ()
+    types: tuple[int, ...] = ()
     concepts: tuple[int, ...] = ()
     places: tuple[int, ...] = ()
     languages: tuple[str, ...] = ()
     years: tuple[int, ...] = ()
+    units: tuple[int, ...] = ()
+    quality: tuple[str, ...] = ()
+    among: frozenset[int] | None = None
     page: int = 1
     size: int = 20
     sort: str = Order.RELEVANCE
+    is_as_typed: bool = False
+
+
+class FoundBy(StrEnum):
+    """What made something an answer: its own words, what it is about or says in other words, its meaning."""
+
+    WORDS = "words"
+    THESAURUS = "thesaurus"
+    MEANING = "meaning"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +77,8 @@ class Hit:
     `snippet` is safe HTML with <mark>, in `language`. `file_number` and `position` name the page of the
     file where it stands; `page` is that page's number in the document, `page_label` what is printed on
     it or what it is called, and `page_unit` what the document is divided into (`page`, `slide`, `sheet`,
-    `chapter`, `flow`). All are None or empty where the words stand in the asset's own texts.
+    `chapter`, `flow`). All are None or empty where the words stand in the asset's own texts. `trust` is the
+    best check that was made of it, if there was one.
     """
 
     asset: Asset
@@ -68,6 +90,8 @@ class Hit:
     page: int | None = None
     page_label: str = ""
     page_unit: str = ""
+    found_by: FoundBy = FoundBy.WORDS
+    trust: Trust | None = None
 
     @property
     def asset_id(self) -> int:
@@ -79,11 +103,23 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Widening:
+    """Something that the question names, searched for in other words too. `value` stands in addresses."""
+
+    facet: str
+    id: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class Results:
     """The answer. `count` and facets are exact for this reader.
 
     `relaxed`: nothing had all the words, so these have any of them. `minimum` of `word_count` words
-    were enough. `is_building`: there is no index yet, an empty answer says nothing.
+    were enough. `corrected`: the question as it was understood, where words of it were unknown; `unknown`
+    are those words. `did_you_mean`: a question that may have been meant. `widened`: what was looked for in
+    other words too. `people` and `concepts` stand behind the best of all answers. `is_building`: there
+    is no index yet, an empty answer says nothing.
     """
 
     count: int = 0
@@ -94,6 +130,12 @@ class Results:
     word_count: int = 0
     page: int = 1
     size: int = 20
+    corrected: str = ""
+    unknown: tuple[str, ...] = ()
+    did_you_mean: str = ""
+    widened: tuple[Widening, ...] = ()
+    people: tuple[KnowingPerson, ...] = ()
+    concepts: tuple[RelatedConcept, ...] = ()
     is_building: bool = False
     took_ms: float = 0.0
 
@@ -102,37 +144,88 @@ class Results:
         return self.page < LAST_PAGE and self.count > self.page * self.size
 
 
-def search(reader: Reader, request: SearchRequest, *, with_facets: bool = True) -> Results:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question understood for one reader; `plain` is the same without what the thesaurus adds."""
+
+    query: EngineQuery
+    plain: EngineQuery
+    question: Question
+    named: tuple[Named, ...]
+
+
+def search(
+    reader: Reader, request: SearchRequest, *, with_facets: bool = True, with_beside: bool = True
+) -> Results:
     """Whatever the reader may find that answers, best first. Any text and any numbers get an answer.
 
-    What she may not read is in neither hits, count nor facets: the engine is asked with her labels,
-    assets that lost readers and wait for the indexer are kept out by id, and hits are read from the
-    database under the one rule. At most eleven queries, however many hits.
+    What she may not read is in neither hits, count, facets, corrections nor names: the engine is asked in
+    her sight, assets that lost readers and wait for the indexer are kept out by id, and hits are read
+    from the database under the one rule. At most eighteen queries, however many hits; without facets
+    five fewer, without what stands beside two.
     """
     started = time.perf_counter()
     # Before the index is opened: a mark that is gone means that the index opened next has the change.
-    without = frozenset(narrowed_ids(CONSUMER))
+    sight = sight_of(reader)
     engine = shelf().current()
-    parsed = parse(request.q)
     page, size = max(1, request.page), max(1, min(request.size, MOST_PER_PAGE))
     if engine is None:
         return Results(page=page, size=size, is_building=True)
-    narrowing, authors = _take_fields(parsed, reader)
-    question = understand(parsed)
-    is_unanswerable = bool(request.q.strip()) and not (
-        question.has_words or question.excluded or narrowing or authors
-    )
-    if is_unanswerable:
+    asked = _asked(request, request.q, reader, sight, with_facets=with_facets, with_beside=with_beside)
+    if asked is None:
         return Results(page=page, size=size, took_ms=_since(started))
+    found = engine.search(asked.query)
+    corrected, unknown = "", tuple[str, ...]()
+    if not request.is_as_typed and _may_be_mistyped(found, asked):
+        meant = corrections(engine, asked.question.terms, sight)
+        if meant:
+            unknown = tuple(meant)
+            corrected = replaced(request.q, meant)
+            again = _asked(
+                request, corrected, reader, sight, with_facets=with_facets, with_beside=with_beside
+            )
+            asked = again or asked
+            found = engine.search(asked.query)
+    is_relaxed = found.count == 0 and asked.question.minimum > 1
+    if is_relaxed:
+        asked = replace(asked, query=replace(asked.query, minimum=1), plain=replace(asked.plain, minimum=1))
+        found = engine.search(asked.query)
+    return replace(
+        _answered(engine, found, asked, reader, is_relaxed=is_relaxed),
+        corrected=corrected if found.count else "",
+        unknown=unknown if found.count else (),
+        did_you_mean=_offered(engine, found, asked, request, sight) if not corrected else "",
+        page=page,
+        size=size,
+        took_ms=_since(started),
+    )
+
+
+def sight_of(reader: Reader) -> Sight:
+    """What the reader may see of the index at this moment (one query). To be asked before it is opened."""
+    return Sight(reader.labels, frozenset(narrowed_ids(CONSUMER)))
+
+
+def _asked(
+    request: SearchRequest, q: str, reader: Reader, sight: Sight, *, with_facets: bool, with_beside: bool
+) -> _Asked | None:
+    """What the engine is to be asked; None where something was typed that asks for nothing."""
+    parsed = parse(q)
+    narrowing, authors = take_fields(parsed, reader)
+    question = understand(parsed, tagged=tags_in(parsed, reader))
+    if q.strip() and not (question.has_words or question.excluded or narrowing or authors):
+        return None
+    named = () if request.is_as_typed else tuple(named_in(parsed))
+    wide = widened(question, named)
+    page, size = max(1, request.page), max(1, min(request.size, MOST_PER_PAGE))
     is_beyond = page > LAST_PAGE
-    asked = EngineQuery(
-        labels=reader.labels,
-        without=without,
-        words=question.words,
-        minimum=question.minimum,
-        required=question.required,
-        excluded=question.excluded,
-        neighbours=question.neighbours,
+    query = EngineQuery(
+        sight,
+        words=wide.words,
+        minimum=wide.minimum,
+        required=wide.required,
+        excluded=wide.excluded,
+        neighbours=wide.neighbours,
         filters=_filters(request),
         within=narrowing,
         authors=authors,
@@ -141,32 +234,87 @@ def search(reader: Reader, request: SearchRequest, *, with_facets: bool = True) 
         limit=0 if is_beyond else size,
         facet_values=_FACET_VALUES if with_facets else 0,
         language=reader.language,
+        among=request.among,
+        leaders=_LEADERS if with_beside else 0,
     )
-    found: EngineHits = engine.search(asked)
-    is_relaxed = found.count == 0 and question.minimum > 1
-    if is_relaxed:
-        found = engine.search(replace(asked, minimum=1))
+    return _Asked(query, replace(query, words=question.words), wide, named)
+
+
+def _may_be_mistyped(found: EngineHits, asked: _Asked) -> bool:
+    # Where all words are needed and something has them, none of them is unknown.
+    return bool(asked.question.terms) and (found.count == 0 or not asked.query.needs_all_words)
+
+
+def _offered(engine: Engine, found: EngineHits, asked: _Asked, request: SearchRequest, sight: Sight) -> str:
+    """The question with a much commoner word for one that is nearly unknown, where few things answer."""
+    if request.is_as_typed or found.count > _FEW:
+        return ""
+    meant = corrections(engine, asked.question.terms, sight, rare_too=True)
+    return replaced(request.q, meant) if meant else ""
+
+
+def _answered(
+    engine: Engine, found: EngineHits, asked: _Asked, reader: Reader, *, is_relaxed: bool
+) -> Results:
     assets = {asset.pk: asset for asset in assets_in_order(reader, [hit.asset_id for hit in found.hits])}
     hits = [hit for hit in found.hits if hit.asset_id in assets]
-    spots = spots_of([(assets[hit.asset_id], hit.passage) for hit in hits], question.marks(), reader)
+    spots = spots_of([(assets[hit.asset_id], hit.passage) for hit in hits], asked.question.marks(), reader)
+    trust = trust_in(list(assets))
+    ways = _ways(engine, asked, list(assets))
     return Results(
         count=found.count,
-        hits=tuple(_hit(assets[hit.asset_id], hit.score, spots[hit.asset_id]) for hit in hits),
-        facets=facet_values(found.facets, asked.filters, language=reader.language),
+        hits=tuple(
+            _hit(
+                assets[hit.asset_id],
+                hit.score,
+                spots[hit.asset_id],
+                found_by=ways[hit.asset_id],
+                trust=trust.get(hit.asset_id),
+            )
+            for hit in hits
+        ),
+        facets=facet_values(found.facets, asked.query.filters, language=reader.language),
         relaxed=is_relaxed and found.count > 0,
-        minimum=1 if is_relaxed else question.minimum,
-        word_count=len(question.words),
-        page=page,
-        size=size,
-        took_ms=_since(started),
+        minimum=1 if is_relaxed else asked.question.minimum,
+        word_count=len(asked.question.words),
+        widened=_widening(asked.named, reader),
+        people=people_behind(found.leaders, reader) if found.leaders else (),
+        concepts=concepts_of(found.leaders, reader, without=[n.id for n in asked.named if n.facet == "topic"])
+        if found.leaders
+        else (),
     )
+
+
+def _ways(engine: Engine, asked: _Asked, asset_ids: Sequence[int]) -> dict[int, FoundBy]:
+    """What made each of these an answer."""
+    ways = dict.fromkeys(asset_ids, FoundBy.WORDS)
+    is_wider = bool(asked.named or asked.query.by_meaning) and asked.question.has_words
+    if not asset_ids or not is_wider:
+        return ways
+    among = frozenset(asset_ids)
+    by_words = engine.matching(replace(asked.plain, among=among, by_meaning={}))
+    by_thesaurus = (
+        engine.matching(replace(asked.query, among=among, by_meaning={})) if asked.named else by_words
+    )
+    for asset_id in among - by_words:
+        ways[asset_id] = FoundBy.THESAURUS if asset_id in by_thesaurus else FoundBy.MEANING
+    return ways
+
+
+def _widening(named: Sequence[Named], reader: Reader) -> tuple[Widening, ...]:
+    topics = [one.id for one in named if one.facet == "topic"]
+    places = [one.id for one in named if one.facet == "place"]
+    labels = {("topic", pk): label for pk, label in concept_labels(topics, reader.language).items()}
+    labels |= {("place", pk): label for pk, label in place_names(places, reader.language).items()}
+    keys = dict.fromkeys((one.facet, one.id) for one in named)
+    return tuple(Widening(*key, labels[key]) for key in keys if key in labels)
 
 
 def _since(started: float) -> float:
     return (time.perf_counter() - started) * 1000
 
 
-def _hit(asset: Asset, score: float, spot: Spot) -> Hit:
+def _hit(asset: Asset, score: float, spot: Spot, *, found_by: FoundBy, trust: Trust | None) -> Hit:
     at = spot.at
     return Hit(
         asset=asset,
@@ -178,6 +326,8 @@ def _hit(asset: Asset, score: float, spot: Spot) -> Hit:
         page=spot.page,
         page_label=spot.page_label,
         page_unit=spot.page_unit,
+        found_by=found_by,
+        trust=trust,
     )
 
 
@@ -190,42 +340,29 @@ def _order(request: SearchRequest, question: Question) -> Order:
 def _filters(request: SearchRequest) -> dict[str, frozenset[str]]:
     chosen: dict[str, Sequence[object]] = {
         "kind": request.kinds,
+        "type": request.types,
         "topic": request.concepts,
         "place": request.places,
         "language": request.languages,
         "year": request.years,
+        "unit": request.units,
+        "quality": request.quality,
     }
     return {name: frozenset(str(value) for value in values) for name, values in chosen.items() if values}
 
 
-def _take_fields(parsed: Parsed, reader: Reader) -> tuple[dict[str, frozenset[str]], tuple[str, ...]]:
-    """What `field:value` narrows to, and the words of authors' names; a value that names nothing is words."""
-    narrowing: dict[str, frozenset[str]] = {}
-    authors: list[str] = []
-    for name, values in parsed.fields.items():
-        if name == "author":
-            authors += [word for value in values for word in _analysis.exact(value)]
-            continue
-        named = _named(name, values, reader)
-        known = frozenset(value for found in named.values() for value in found)
-        if known:
-            narrowing[name] = known
-        parsed.clauses += [(Word(value),) for value in values if not named.get(value)]
-    return narrowing, tuple(authors)
-
-
-def _named(name: str, values: Sequence[str], reader: Reader) -> dict[str, list[str]]:
-    if name == "topic":
-        concepts = find_concepts(values, language=reader.language)
-        return {value: [str(concept.pk)] for value, concept in concepts.items()}
-    if name == "place":
-        return {value: [str(place.pk)] for value, place in find_places(values).items()}
-    if name == "language":
-        return {value: [tag] for value in values if (tag := read_language(value))}
-    if name == "year":
-        return {value: years(value) for value in values}
-    by_name = {word.casefold(): kind.name for kind in kinds() for word in (kind.name, str(kind.label))}
-    return {value: [by_name[value.casefold()]] for value in values if value.casefold() in by_name}
-
-
-__all__ = ["LAST_PAGE", "MOST_PER_PAGE", "FacetValue", "Hit", "Results", "SearchRequest", "search"]
+__all__ = [
+    "LAST_PAGE",
+    "MOST_PER_PAGE",
+    "FacetValue",
+    "FoundBy",
+    "Hit",
+    "KnowingPerson",
+    "RelatedConcept",
+    "Results",
+    "SearchRequest",
+    "Trust",
+    "Widening",
+    "search",
+    "sight_of",
+]

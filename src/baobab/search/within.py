@@ -12,7 +12,7 @@ from baobab.assets.models import FilePage
 
 from . import _analysis
 from ._understand import Question, understand
-from .engine import Atom, Clause, Phrase, Prefix, Term
+from .engine import All, Alternative, Atom, Clause, Phrase, Prefix, Term
 from .highlight import Marks, marked, snippet
 from .parse import parse
 
@@ -81,6 +81,10 @@ def _clauses_held(clauses: Sequence[Clause], text: str, language: str) -> int:
 
 
 def _needs_exact(atom: Atom) -> bool:
+    if isinstance(atom, All):
+        return any(_needs_exact(inner) for clause in (*atom.clauses, atom.excluded) for inner in clause)
+    if not isinstance(atom, Term | Phrase | Prefix):
+        return False
     return isinstance(atom, Prefix) or (atom.is_also_exact if isinstance(atom, Term) else bool(atom.exact))
 
 
@@ -89,6 +93,14 @@ def _holds(atom: Atom, tokens: Sequence[str], kinds: set[str], exact: Sequence[s
         return not kinds.isdisjoint(atom.stems) or (atom.is_also_exact and atom.exact in exact)
     if isinstance(atom, Prefix):
         return any(word.startswith(atom.start) for word in exact)
+    if isinstance(atom, All):
+        return all(
+            any(_holds(inner, tokens, kinds, exact) for inner in clause) for clause in atom.clauses
+        ) and not any(_holds(inner, tokens, kinds, exact) for inner in atom.excluded)
+    if isinstance(atom, Alternative):
+        return _holds(atom.atom, tokens, kinds, exact)
+    if not isinstance(atom, Phrase):
+        return False  # a page of a file is about nothing by itself
     return _holds_phrase(atom, tokens, kinds) or (bool(atom.exact) and set(atom.exact) <= set(exact))
 
 

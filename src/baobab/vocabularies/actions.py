@@ -33,6 +33,7 @@ from .models import (
 from .planning import digest_of, homes_of, parents_of, report_notations
 from .reports import ImportReport
 from .skos import SkosConcept, Vocabulary, listed, read_skos
+from .stems import stem_key
 
 # How many concepts are written or looked up at once; SQLite takes 32,766 parameters in a statement.
 AT_ONCE = 500
@@ -190,6 +191,7 @@ def _write_details(
             role=label.role,
             text=label.text,
             folded=label_key(label.text),
+            stemmed=stem_key(label.text, label.language),
         )
         for pk, concept in said
         for label in concept.labels

@@ -47,7 +47,10 @@ class Concept(models.Model):
 
 
 class ConceptLabel(models.Model):
-    """A label in a language (SKOS §5). `folded` is `labels.label_key(text)`, for look-ups."""
+    """A label in a language (SKOS §5).
+
+    For look-ups: `folded` is `labels.label_key(text)`, `stemmed` is `stems.stem_key(text, language)`.
+    """
 
     class Role(models.TextChoices):
         PREFERRED = "pref"
@@ -59,6 +62,7 @@ class ConceptLabel(models.Model):
     role = models.CharField(max_length=6, choices=Role)
     text = models.CharField(max_length=800)
     folded = models.CharField(max_length=KEY_LENGTH, db_index=True)
+    stemmed = models.CharField(max_length=KEY_LENGTH, db_index=True, default="")
 
     class Meta:
         constraints = [

@@ -7,7 +7,7 @@ the print. What must not be called the same are the members of a series, which d
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cached_property
@@ -23,6 +23,8 @@ _WHOLE_SUMMARY = 30
 # How alike two titles are whose differences may be slips of the pen.
 _TITLE_NEAR = 0.88
 _LITTLE_WORD = 3
+# Members of a series share so much of the shorter title, numbers aside.
+_SERIES_TITLE = 0.6
 # Titles of fewer words name many things ("Annual report").
 _TELLING_TITLE = 4
 _VERY_TELLING_TITLE = 7
@@ -69,13 +71,9 @@ class Record:
 
     @cached_property
     def numbers(self) -> frozenset[str]:
-        """The numbers in the title: those of a year, a phase, a volume."""
-        return numbers_in(self.title_words[0] if self.title_words else ())
-
-
-def numbers_in(words: Iterable[str]) -> frozenset[str]:
-    """The words that are numbers, in digits or Roman."""
-    return frozenset(word for word in words if word in _ROMAN or any(letter.isdigit() for letter in word))
+        """The numbers in the title, in digits or Roman: those of a year, a phase, a volume."""
+        words = self.title_words[0] if self.title_words else ()
+        return frozenset(word for word in words if word in _ROMAN or any(letter.isdigit() for letter in word))
 
 
 def runs_of_titles(titles: Sequence[str]) -> set[int]:
@@ -115,6 +113,21 @@ def are_one(one: Record, other: Record) -> float:
     return min(1.0, 0.5 + 0.2 * title + 0.1 * speaking_for)
 
 
+def are_series(one: Record, other: Record) -> bool:
+    """Whether two records look like members of one series: alike titles, but another number or year."""
+    is_same_number = one.numbers == other.numbers or _is_year_only(one, other)
+    is_same_year = one.year is None or other.year is None or one.year == other.year
+    if is_same_number and is_same_year:
+        return False
+    for left in one.title_words:
+        for right in other.title_words:
+            words = set(left) - one.numbers, set(right) - other.numbers
+            common, fewest = len(words[0] & words[1]), min(len(words[0]), len(words[1]))
+            if fewest and common >= _SERIES_TITLE * fewest:
+                return True
+    return False
+
+
 def _is_year_only(one: Record, other: Record) -> bool:
     """Whether the titles differ in their own year only: one source writes it into the title, one does not."""
     odd = one.numbers ^ other.numbers
@@ -126,7 +139,7 @@ def _titles_alike(one: Record, other: Record) -> float:
     best = 0.0
     for left in one.title_words:
         for right in other.title_words:
-            if left == right:
+            if "".join(left) == "".join(right):
                 return 1.0
             matcher = SequenceMatcher(None, " ".join(left), " ".join(right), autojunk=False)
             if matcher.real_quick_ratio() >= _TITLE_NEAR and matcher.quick_ratio() >= _TITLE_NEAR:
@@ -180,6 +193,3 @@ def _summaries_agree(one: Record, other: Record) -> bool | None:
     if share >= _SUMMARY_AGREES:
         return True
     return False if share < _SUMMARY_DIFFERS and fewest >= _WHOLE_SUMMARY else None
-
-
-__all__ = ["Record", "are_one", "numbers_in", "runs_of_titles"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -94,14 +94,8 @@ def _mixed(value: int) -> int:
     return (value ^ (value >> 33)) >> 1
 
 
-def sketch_of(text: str) -> Sketch | None:
-    """The sketch of a text; None where it has no words."""
-    words = words_of(text)
-    return sketch_of_runs(words, runs_of(words)) if words else None
-
-
 def sketch_of_runs(words: Sequence[str], runs: Sequence[int]) -> Sketch:
-    """The sketch of a text that was taken apart before."""
+    """The sketch of a text from its words and their runs."""
     ordered = sorted(set(runs))
     kept = [value for value in ordered if value <= _FULL // SHARE]
     if len(kept) < FEWEST:
@@ -119,3 +113,9 @@ def containments(one: Sketch, other: Sketch) -> tuple[float, float]:
     right = {value for value in other.hashes if value <= ceiling}
     common = len(left & right)
     return (common / len(left) if left else 0.0, common / len(right) if right else 0.0)
+
+
+def sketch_of_hashes(hashes: Iterable[int], *, digest: str) -> Sketch:
+    """A sketch that keeps all of a few hashes, the smallest `MOST` of more."""
+    kept = tuple(sorted(set(hashes))[:MOST])
+    return Sketch(digest, 0, _FULL, kept)

@@ -24,10 +24,10 @@ _TWO_WRONG_FROM = 7
 # A first letter is seldom wrong: a word that begins otherwise must be this much commoner.
 _OTHER_FIRST_LETTER = 10
 # Candidates that are looked at in the reader's sight, most probable first.
-_TRIED = 6
+_TRIED = 12
 # Words in so few documents that a much commoner neighbour is worth offering.
 RARE = 2
-_MUCH_COMMONER = 50
+_MUCH_COMMONER = 20
 
 
 class Vocabulary:

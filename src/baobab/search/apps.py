@@ -11,6 +11,8 @@ class SearchConfig(AppConfig):
     def ready(self) -> None:
         from baobab.assets.indexing.actions import add_consumer
 
-        from .lookalikes import CONSUMER
+        from . import lookalikes, meaning, saved
 
-        add_consumer(CONSUMER)
+        add_consumer(lookalikes.CONSUMER)
+        add_consumer(saved.CONSUMER)
+        add_consumer(meaning.CONSUMER, is_wanted=meaning.is_kept)

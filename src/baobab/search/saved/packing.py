@@ -20,7 +20,7 @@ def packed(ids: Iterable[int]) -> bytes:
     return zlib.compress(steps.tobytes())
 
 
-def unpacked(content: bytes) -> frozenset[int]:
+def unpacked(content: bytes | memoryview) -> frozenset[int]:
     """The ids that `packed` made this of."""
     if not content:
         return frozenset()

@@ -101,6 +101,9 @@ def shown_size(size: int) -> str:
 
 def shown_number(number: float) -> str:
     """A number as the language of the page writes it: `1,234`, `1 234`."""
+    if isinstance(number, int) and 0 <= number < 1000:
+        # The same in each; pages show dozens of them.
+        return str(number)
     return str(format_decimal(number, locale=_date_locale((get_language() or "en").split("-")[0])))
 
 
@@ -142,6 +145,8 @@ class ShownCard:
     thumbnail: str
     page_label: str = ""
     page_url: str = ""
+    quality_detail: str = ""
+    found_by: str = ""
 
 
 def shown_cards(assets: Iterable[Asset], reader: Reader) -> list[ShownCard]:

@@ -17,12 +17,15 @@ from .views import (
     reading,
     searching,
     subjects,
+    suggesting,
     translating,
 )
 
 urlpatterns: list[URLPattern] = [
     path("", require_safe(home.home_page), name="home"),
     path("search/", require_safe(searching.search_page), name="search"),
+    path("search/suggest/", require_safe(suggesting.suggest), name="suggest"),
+    path("search/by/<slug:name>/", require_safe(searching.facet_page), name="search_facet"),
     path("library/", require_safe(home.library_page), name="library"),
     path("work/", require_safe(home.work_page), name="my_work"),
     path("topics/", require_safe(subjects.topics_page), name="topics"),

@@ -18,12 +18,13 @@ from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.utils.translation import get_language, get_language_info
 
-from baobab.design import form_tags
+from baobab.design import finding_tags, form_tags
 from baobab.design.addresses import address_of, page_links, site_language_links, with_parameter
 from baobab.design.rendering import component, request_of
 
 register = template.Library()
 register.tags.update(form_tags.register.tags)
+register.tags.update(finding_tags.register.tags)
 
 THEMES = ("light", "dark")
 RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
@@ -35,12 +36,6 @@ TURNING_ICONS = frozenset({"next", "back", "arrow", "external", "list", "history
 def _sprite() -> str:
     """The address of the pictures, asked for fifty times a page; it never changes while a process lives."""
     return static("baobab/icons.svg")
-
-
-@cache
-def _suggesting() -> str:
-    """The address of the script that suggests, likewise."""
-    return static("baobab/suggest.js")
 
 
 def _direction(language: str) -> str:
@@ -184,12 +179,14 @@ def card(
     language: str = "",
     language_name: str = "",
     quality: str | None = None,
+    quality_detail: str = "",
     state: str = "",
     stale: str = "",
     thumbnail: str = "",
     place: str = "",
     page_label: str = "",
     page_url: str = "",
+    found_by: str = "",
     level: int = 3,
 ) -> SafeString:
     return component(
@@ -206,12 +203,14 @@ def card(
         direction=_direction(language) if language else "",
         language_name=language_name,
         quality=quality,
+        quality_detail=quality_detail,
         state=state,
         stale=stale,
         thumbnail=thumbnail,
         place=place,
         page_label=page_label,
         page_url=page_url,
+        found_by=found_by,
         level=level,
     )
 
@@ -285,49 +284,6 @@ def tabs(items: Sequence[Mapping[str, Any]], *, label: str) -> SafeString:
 def stepper(steps: Sequence[str], current: int) -> SafeString:
     numbered = [(label, number < current, number == current) for number, label in enumerate(steps, start=1)]
     return component("stepper", steps=numbered)
-
-
-@register.simple_tag
-def facet_group(
-    title: str, options: Sequence[Mapping[str, Any]], *, name: str, more_url: str = ""
-) -> SafeString:
-    is_open = len(options) <= 8 or any(option.get("is_chosen") for option in options)
-    return component(
-        "facet_group", title=title, options=options, name=name, more_url=more_url, is_open=is_open
-    )
-
-
-@register.simple_tag(takes_context=True)
-def search_box(
-    context: Context,
-    url: str,
-    *,
-    q: str | None = None,
-    label: str = "",
-    size: str = "",
-    kept: Sequence[tuple[str, str]] = (),
-) -> SafeString:
-    """`kept` goes along with what is typed. The box of the search page suggests while somebody types."""
-    request = request_of(context)
-    if q is None:
-        q = request.GET.get("q", "")[:1000] if request is not None else ""
-    is_of_everything = bool(url) and url == address_of("search")
-    return component(
-        "search_box",
-        url=url,
-        q=q,
-        label=label,
-        size=size,
-        kept=kept,
-        id=f"search-{size or 'small'}",
-        suggest=address_of("suggest") if is_of_everything else "",
-        script=_suggesting() if is_of_everything else "",
-    )
-
-
-@register.simple_tag
-def suggestions(groups: Sequence[Mapping[str, Any]], *, said: str = "") -> SafeString:
-    return component("suggestions", groups=groups, said=said)
 
 
 @register.simple_tag

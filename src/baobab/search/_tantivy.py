@@ -18,8 +18,9 @@ from baobab.vocabularies.languages import base_language
 
 from . import _analysis
 from ._blending import blended
+from ._questions import Questions
 from ._spelling import Vocabulary
-from ._tantivy_queries import Questions
+from ._tantivy_queries import TantivyDialect
 from ._tantivy_schema import documents, open_index, passage_at
 from .engine import (
     FACETS,
@@ -57,6 +58,7 @@ class TantivyEngine:
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = folder
         self._index: Index = open_index(str(folder) if folder else None)
+        self._dialect = TantivyDialect(self._index.schema)
         self._seen: tuple[int, ...] = ()
         self._reloading = threading.Lock()
         self._words: tuple[float, Vocabulary] | None = None
@@ -66,7 +68,7 @@ class TantivyEngine:
     def search(self, query: EngineQuery) -> EngineHits:
         """See `engine.Engine.search`. Counting does not score; passages are ranked, assets after them."""
         searcher = self._searcher()
-        questions = Questions(self._index.schema, query)
+        questions = Questions(self._dialect, query)
         count, facets = _counted(searcher, questions, query)
         if count == 0 or (query.limit < 1 and not query.leaders):
             return EngineHits(count, (), facets)
@@ -80,14 +82,14 @@ class TantivyEngine:
         if not query.among:
             return frozenset()
         searcher = self._searcher()
-        found = searcher.search(Questions(self._index.schema, query).found(), len(query.among), False)
+        found = searcher.search(Questions(self._dialect, query).found(), len(query.among), False)
         return frozenset(_asset_ids(searcher, [address for _, address in found.hits]))
 
     def holders(self, clauses: Sequence[Clause], sight: Sight) -> tuple[int, ...]:
         """See `engine.Engine.holders`."""
         searcher = self._searcher()
         asked = [EngineQuery(sight, required=(clause,)) for clause in clauses]
-        found = [searcher.search(Questions(self._index.schema, one).found(), 1, True) for one in asked]
+        found = [searcher.search(Questions(self._dialect, one).found(), 1, True) for one in asked]
         return tuple(int(one.count or 0) for one in found)  # type: ignore[attr-defined]
 
     def near_words(self, word: str, *, distance: int) -> tuple[tuple[str, int], ...]:
@@ -114,7 +116,7 @@ class TantivyEngine:
         for passage in passages:
             counts.update(_analysis.stream(passage.at.language, f"{passage.title} {passage.text}"))
         telling = _telling(counts, lambda token: searcher.doc_freq("all", token), searcher.num_docs)
-        query = Questions(self._index.schema, EngineQuery(sight)).alike(telling, about)
+        query = Questions(self._dialect, EngineQuery(sight)).alike(telling, about)
         best = _best_passages(searcher, query, RANKED)
         return tuple(
             EngineHit(asset_id, score, passage_at(searcher.doc(address)))
@@ -126,7 +128,7 @@ class TantivyEngine:
         if not words or limit < 1:
             return ()
         searcher = self._searcher()
-        query = Questions(self._index.schema, EngineQuery(sight)).beginning(field, words, sight)
+        query = Questions(self._dialect, EngineQuery(sight)).beginning(field, words)
         return tuple(_asset_ids(searcher, [at for _, at in searcher.search(query, limit, False).hits]))
 
     @contextmanager
@@ -184,7 +186,7 @@ class _TantivyWriting:
 _Found = tuple[tuple[EngineHit, ...], tuple[int, ...]]
 
 
-def _dated(searcher: Searcher, questions: Questions, query: EngineQuery) -> _Found:
+def _dated(searcher: Searcher, questions: Questions[Query], query: EngineQuery) -> _Found:
     order = TantivyOrder.Asc if query.order is Order.OLDEST else TantivyOrder.Desc
 
     def ids_at(offset: int, limit: int) -> list[int]:
@@ -205,7 +207,7 @@ def _dated(searcher: Searcher, questions: Questions, query: EngineQuery) -> _Fou
     return _hits(searcher, questions, query, ids, best), tuple(leaders)
 
 
-def _ranked(searcher: Searcher, questions: Questions, query: EngineQuery) -> _Found:
+def _ranked(searcher: Searcher, questions: Questions[Query], query: EngineQuery) -> _Found:
     """Assets in the order of their best passages; after the first `RANKED` passages, in that of whole assets.
 
     Whatever comes later has a lesser passage than those, so the order of earlier pages never depends
@@ -237,7 +239,7 @@ def _ranked(searcher: Searcher, questions: Questions, query: EngineQuery) -> _Fo
 
 def _hits(
     searcher: Searcher,
-    questions: Questions,
+    questions: Questions[Query],
     query: EngineQuery,
     asset_ids: list[int],
     best: Mapping[int, tuple[float, DocAddress]],
@@ -273,7 +275,7 @@ def _best_passages(searcher: Searcher, query: Query, limit: int) -> dict[int, tu
 
 
 def _counted(
-    searcher: Searcher, questions: Questions, query: EngineQuery
+    searcher: Searcher, questions: Questions[Query], query: EngineQuery
 ) -> tuple[int, dict[str, tuple[FacetCount, ...]]]:
     size = query.facet_values
     together = [name for name in FACETS if size and not query.filters.get(name)]

@@ -126,6 +126,59 @@ def test_changes_during_a_rebuild_are_in_both_indexes(settings: Settings, tmp_pa
     assert (count("moss"), count("fen"), count("peat")) == (1, 1, 447)
 
 
+class Died(Exception):
+    """The process is gone."""
+
+
+def _die_at(number: int) -> Callable[[int, int], None]:
+    def report(done: int, total: int) -> None:
+        if done == number:
+            raise Died
+
+    return report
+
+
+@pytest.mark.django_db
+def test_a_rebuild_goes_on_where_a_dead_process_left_it(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.SEARCH_URL = f"tantivy://{tmp_path}"
+    monkeypatch.setattr(indexer, "_KEEP_SECONDS", 0)
+    made = [asset(f"Peat {number}") for number in range(700)]
+    assert indexer.catch_up()
+    with pytest.raises(Died):
+        indexer.rebuild(report=_die_at(400))
+    assert count("peat") == 700  # the one in use
+    told: list[tuple[int, int]] = []
+    made[0].texts.update(title="Moss")
+    Asset.objects.filter(pk=made[0].pk).update(title="Moss")
+    mark_dirty([made[0].pk])
+    indexer.rebuild(report=lambda done, total: told.append((done, total)))
+    assert told == [(600, 700), (700, 700)]
+    assert indexer.catch_up()
+    assert (count("peat"), count("moss")) == (699, 1)
+
+
+@pytest.mark.django_db
+def test_an_unfinished_index_that_missed_a_change_is_not_gone_on_with(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.SEARCH_URL = f"tantivy://{tmp_path}"
+    monkeypatch.setattr(indexer, "_KEEP_SECONDS", 0)
+    made = [asset(f"Peat {number}") for number in range(450)]
+    assert indexer.catch_up()
+    with pytest.raises(Died):
+        indexer.rebuild(report=_die_at(400))
+    made[0].texts.update(title="Moss")
+    Asset.objects.filter(pk=made[0].pk).update(title="Moss")
+    mark_dirty([made[0].pk])
+    assert indexer.catch_up()  # into the one in use, and forgotten
+    told: list[tuple[int, int]] = []
+    indexer.rebuild(report=lambda done, total: told.append((done, total)))
+    assert told[0] == (200, 450)
+    assert (count("peat"), count("moss")) == (449, 1)
+
+
 @pytest.mark.django_db
 def test_an_index_of_another_version_is_replaced_by_the_indexer(settings: Settings, tmp_path: Path) -> None:
     settings.SEARCH_URL = f"tantivy://{tmp_path}"

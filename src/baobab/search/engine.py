@@ -267,8 +267,17 @@ class Shelf(Protocol):
     def current(self) -> Engine | None:
         """The index in use, or None while there is none that this version can read."""
 
-    def build(self) -> Engine:
-        """A new, empty index, not yet in use; an unfinished earlier one is thrown away."""
+    def build(self) -> tuple[Engine, int]:
+        """An index that is not yet in use, and the last asset that `keep` said is safely in it.
+
+        The unfinished one of a process that died, if it kept up with all changes since; else a new one and 0.
+        """
+
+    def keep(self, last: int) -> None:
+        """Remember that all assets up to this one were committed to the index that is being built."""
+
+    def abandon(self) -> None:
+        """Throw away an unfinished index: a change is about to go into the one in use only."""
 
     def adopt(self) -> None:
         """Put the index that was built in use, at once and for every process."""

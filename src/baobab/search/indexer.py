@@ -29,6 +29,8 @@ BATCH_SECONDS = 0.3
 IDLE_SECONDS = 0.1
 _WAIT_SECONDS = 0.05
 _REBUILD_ASSETS = 200
+# After so many seconds, what is in the new index is committed: a process that dies loses no more of its work.
+_KEEP_SECONDS = 10.0
 
 Report = Callable[[int, int], None]
 
@@ -73,7 +75,7 @@ def rebuild(*, report: Report = _no_report) -> None:
     """Build a new index from the database and put it in use; searches and changes go on meanwhile.
 
     `report` is told how many of how many assets are in. When an indexer runs, it does the work and
-    this waits for it; what is killed in between begins again.
+    this waits for it; what is killed in between goes on where it was, when it is next asked for.
     """
     shelf = default_shelf()
     shelf.ask_for_rebuild()
@@ -145,12 +147,17 @@ class Writer:
         many = dirty_batch(CONSUMER, in_bulk=True, limit=BATCH_ASSETS)
         if not (single or many):
             return 0
+        if self._building is None:
+            # Only an index that is told of every change can be gone on with.
+            self._shelf.abandon()
         started = time.monotonic()
         until = started + BATCH_SECONDS
         taken = _put(self._current, single, until=started + BATCH_SECONDS / 2 if many else until)
         taken += _put(self._current, many, until=until)
         if self._building is not None:
+            # Before the marks go: were this to die, the new index would never hear of the change again.
             _put(self._building, taken)
+            self._building.commit()
         self._current.commit()
         settle(taken)
         return len(taken)
@@ -158,11 +165,14 @@ class Writer:
     def rebuild(self) -> bool:
         """Build a new index and put it in use; False when told to stop before it was whole.
 
-        Meanwhile changed assets go into both. Before there is any index they keep their marks.
+        Goes on with one that a dead process left unfinished. Meanwhile changed assets go into both. Before
+        there is any index they keep their marks.
         """
+        engine, last = self._shelf.build()
         total = Asset.objects.count()
-        done = last = 0
-        with self._shelf.build().writing() as building:
+        done = Asset.objects.filter(pk__lte=last).count() if last else 0
+        kept_at = time.monotonic()
+        with engine.writing() as building:
             self._building = building
             while ids := list(
                 Asset.objects.filter(pk__gt=last)
@@ -173,10 +183,16 @@ class Writer:
                     building.put(entry)
                 last = ids[-1]
                 done += len(ids)
+                if time.monotonic() - kept_at > _KEEP_SECONDS:
+                    building.commit()
+                    self._shelf.keep(last)
+                    kept_at = time.monotonic()
                 self._shelf.tell_progress(done, max(done, total))
                 self._report(done, max(done, total))
                 self.take_in_some()
                 if self._stop():
+                    building.commit()
+                    self._shelf.keep(last)
                     self._building = None
                     return False
             building.commit()

@@ -44,8 +44,9 @@ class FolderShelf:
     """Indexes in folders of one folder on a local disk, which holds besides:
 
     `current`, the name of the index in use (`index-<schema version>-<random>`); `writer.lock`, locked by
-    the one process that writes; `rebuild-asked` and `rebuild-progress`, words between processes. Deleting
-    all of it costs a rebuild and nothing else.
+    the one process that writes; `building`, the name of an unfinished index and the last asset in it;
+    `rebuild-asked` and `rebuild-progress`, words between processes. Deleting all of it costs a rebuild and
+    nothing else.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -68,22 +69,27 @@ class FolderShelf:
             self._opened = (name, TantivyEngine(self._folder / name))
             return self._opened[1]
 
-    def build(self) -> Engine:
+    def build(self) -> tuple[Engine, int]:
         """See `engine.Shelf.build`. To be called under the lock only."""
         self.tidy()
-        self._built = _PREFIX + secrets.token_hex(4)
-        folder = self._folder / self._built
-        folder.mkdir(parents=True)
-        return TantivyEngine(folder)
+        self._built, last = self._unfinished()
+        if not self._built:
+            self._built = _PREFIX + secrets.token_hex(4)
+            (self._folder / self._built).mkdir(parents=True)
+        return TantivyEngine(self._folder / self._built), last
+
+    def keep(self, last: int) -> None:
+        """See `engine.Shelf.keep`."""
+        self._write("building", f"{self._built} {last}")
+
+    def abandon(self) -> None:
+        """See `engine.Shelf.abandon`."""
+        (self._folder / "building").unlink(missing_ok=True)
 
     def adopt(self) -> None:
         """See `engine.Shelf.adopt`: a new pointer is renamed over the old one."""
-        draft = self._folder / f".current-{secrets.token_hex(4)}"
-        with draft.open("w") as file:
-            file.write(self._built)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(self._folder / "current")
+        self._write("current", self._built)
+        self.abandon()
         (self._folder / "rebuild-asked").unlink(missing_ok=True)
         (self._folder / "rebuild-progress").unlink(missing_ok=True)
 
@@ -101,9 +107,9 @@ class FolderShelf:
 
     def tidy(self) -> None:
         """See `engine.Shelf.tidy`: unfinished indexes, and the one that was in use before."""
-        current = self._name_of_current()
+        kept = {self._name_of_current(), self._unfinished()[0]}
         for folder in self._folder.glob("index-*"):
-            if folder.name != current:
+            if folder.name not in kept:
                 shutil.rmtree(folder, ignore_errors=True)
 
     def ask_for_rebuild(self) -> None:
@@ -117,9 +123,7 @@ class FolderShelf:
 
     def tell_progress(self, done: int, total: int) -> None:
         """See `engine.Shelf.tell_progress`."""
-        draft = self._folder / ".rebuild-progress"
-        draft.write_text(f"{done} {total}")
-        draft.replace(self._folder / "rebuild-progress")
+        self._write("rebuild-progress", f"{done} {total}")
 
     def progress(self) -> tuple[int, int] | None:
         """See `engine.Shelf.progress`."""
@@ -128,6 +132,24 @@ class FolderShelf:
         except FileNotFoundError:
             return None
         return int(done), int(total)
+
+    def _write(self, name: str, words: str) -> None:
+        """Put these words in a small file, whole or not at all."""
+        draft = self._folder / f".{name}-{secrets.token_hex(4)}"
+        with draft.open("w") as file:
+            file.write(words)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(self._folder / name)
+
+    def _unfinished(self) -> tuple[str, int]:
+        """The name of an index that this version began and did not finish, and the last asset in it."""
+        try:
+            name, last = (self._folder / "building").read_text().split()
+        except FileNotFoundError:
+            return "", 0
+        is_ours = name.startswith(_PREFIX) and (self._folder / name / "meta.json").exists()
+        return (name, int(last)) if is_ours else ("", 0)
 
     def _name_of_current(self) -> str:
         try:
@@ -142,6 +164,7 @@ class MemoryShelf:
     def __init__(self) -> None:
         self._current: TantivyEngine | None = None
         self._built: TantivyEngine | None = None
+        self._kept = 0
         self._is_asked = False
         self._progress: tuple[int, int] | None = None
         self._lock = threading.Lock()
@@ -150,14 +173,23 @@ class MemoryShelf:
         """See `engine.Shelf.current`."""
         return self._current
 
-    def build(self) -> Engine:
+    def build(self) -> tuple[Engine, int]:
         """See `engine.Shelf.build`."""
-        self._built = TantivyEngine()
-        return self._built
+        self._built = self._built or TantivyEngine()
+        return self._built, self._kept
+
+    def keep(self, last: int) -> None:
+        """See `engine.Shelf.keep`."""
+        self._kept = last
+
+    def abandon(self) -> None:
+        """See `engine.Shelf.abandon`."""
+        self._built, self._kept = None, 0
 
     def adopt(self) -> None:
         """See `engine.Shelf.adopt`."""
-        self._current, self._built = self._built, None
+        self._current = self._built
+        self.abandon()
         self._is_asked, self._progress = False, None
 
     @contextmanager

@@ -10,6 +10,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from baobab.design.maps import Area, MapFigure, Spot, draw_tiles, map_figure
+
 GROUNDS = ["paper", "surface", "sunken", "line", "mark", "accent-wash"]
 INKS = ["ink", "muted", "edge", "accent", "accent-strong", "info", "good", "warn", "bad"]
 
@@ -153,6 +155,24 @@ def _suggestions() -> list[dict[str, Any]]:
     ]
 
 
+def _map() -> MapFigure:
+    """A map of tiles, as it is drawn where there are no outlines: the numbers are invented."""
+    lying = {
+        "BR": (-11, -53), "CO": (4, -73), "DE": (51, 10), "FJ": (-18, 178), "GD": (12, -62), "ID": (-2, 117),
+        "KE": (0, 38), "MA": (32, -6), "ML": (17, -3), "MV": (4, 73), "SN": (14, -14), "VU": (-16, 168),
+    }  # fmt: skip
+    spots = [Spot(code, frozenset({code}), float(y), float(x)) for code, (y, x) in lying.items()]
+    counts = {"ID": 48, "SN": 21, "KE": 9, "FJ": 4, "GD": 2, "VU": 1}
+    return map_figure(
+        draw_tiles(spots),
+        [Area(code, code, count, str(count), "#", "#") for code, count in counts.items()],
+        name="specimen",
+        title=_("Products by country"),
+        description=_("Most are about Indonesia and Senegal."),
+        shown=str,
+    )
+
+
 def everything() -> dict[str, Any]:
     """The context of the pattern page. The second form was sent with mistakes, so that errors show."""
     return {
@@ -188,6 +208,7 @@ def everything() -> dict[str, Any]:
             {"value": "ar", "label": "العربية", "count": 6},
         ],
         "suggested": _suggestions(),
+        "map": _map(),
         "tabs": [
             {"label": _("Overview"), "url": "#", "is_current": True},
             {"label": _("Files"), "url": "#", "count": 3},

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 # Module, and the arguments that keep it short.
 BENCHES: dict[str, tuple[str, ...]] = {
     "importing": ("--records", "2000"),
+    "lookalikes": ("--assets", "1000"),
     "reading": ("--rounds", "1"),
     "relevance": (),
     "search": ("--records", "20000", "--questions", "20"),

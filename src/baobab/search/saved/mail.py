@@ -53,7 +53,7 @@ def alert(
     with translation.override(reader.language):
         context = {
             "saved": saved,
-            "site_name": _site_name(reader.language),
+            "site_name": site_name(reader.language),
             "saved_on": _day(saved.created_at, reader),
             "lines": _lines(found, reader, base),
             "count": count,
@@ -97,7 +97,8 @@ def _day(at: datetime, reader: Reader) -> str:
     return str(format_date(at.astimezone(ZoneInfo(reader.time_zone)), format="long", locale=locale))
 
 
-def _site_name(language: str) -> str:
+def site_name(language: str) -> str:
+    """What the organisation is called; the product's name before it is set up (one query)."""
     try:
         return name_in(root_unit().group.names, language)
     except NotFound:

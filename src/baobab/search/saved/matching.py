@@ -6,9 +6,11 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from baobab.accounts.models import User
+from baobab.assets.models import LISTED_STATES, Asset
 from baobab.organisation.readers import Reader, reader_of
 
 from ..comparing import found_ids, matching_ids
+from ..engine import Order
 from ..queries import Results, search
 from .models import SavedSearch
 from .questions import request_of
@@ -41,6 +43,18 @@ def best_among(reader: Reader, query: str, asset_ids: Collection[int], *, limit:
         return Results()
     asked = replace(request, among=frozenset(asset_ids), size=limit)
     return search(reader, asked, with_facets=False, with_beside=False)
+
+
+def newest_now(reader: Reader, query: str, *, limit: int) -> list[Asset]:
+    """The newest published assets that answer in full."""
+    request = request_of(query, reader)
+    if request is None:
+        return []
+    asked = replace(request, size=limit, sort=Order.NEWEST)
+    results = search(reader, asked, with_facets=False, with_beside=False)
+    if results.relaxed or results.corrected:
+        return []
+    return [hit.asset for hit in results.hits if hit.asset.state in LISTED_STATES]
 
 
 def found_now(reader: Reader, query: str) -> tuple[frozenset[int], bool]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.urls import URLPattern, path
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from . import addresses
 from .views import (
@@ -12,14 +12,19 @@ from .views import (
     connecting,
     downloads,
     editing,
+    failed,
     glossary,
     home,
     reading,
+    saved,
     searching,
     subjects,
     suggesting,
     translating,
 )
+
+# What a page that is looked at and sent answers to.
+PAGE = ["GET", "HEAD", "POST"]
 
 urlpatterns: list[URLPattern] = [
     path("", require_safe(home.home_page), name="home"),
@@ -28,6 +33,31 @@ urlpatterns: list[URLPattern] = [
     path("search/by/<slug:name>/", require_safe(searching.facet_page), name="search_facet"),
     path("library/", require_safe(home.library_page), name="library"),
     path("work/", require_safe(home.work_page), name="my_work"),
+    path("saved/", require_safe(saved.saved_searches_page), name="saved_searches"),
+    path("saved/new/", require_http_methods(PAGE)(saved.save_search_page), name="save_search"),
+    path(
+        "saved/<public_id:public_id>/",
+        require_http_methods(PAGE)(saved.saved_search_page),
+        name="saved_search",
+    ),
+    path(
+        "saved/<public_id:public_id>/edit/",
+        require_http_methods(PAGE)(saved.edit_page),
+        name="saved_search_edit",
+    ),
+    path(
+        "saved/<public_id:public_id>/remove/",
+        require_http_methods(PAGE)(saved.remove_page),
+        name="saved_search_remove",
+    ),
+    path(
+        "saved/<public_id:public_id>/feed/", require_POST(saved.renew_feed), name="saved_search_renew_feed"
+    ),
+    path("failed-searches/", require_safe(failed.failed_searches_page), name="failed_searches"),
+    path("failed-searches.csv", require_safe(failed.failed_searches_table), name="failed_searches_table"),
+    path(
+        "failed-searches/<int:number>/resolve/", require_POST(failed.resolve), name="failed_search_resolve"
+    ),
     path("topics/", require_safe(subjects.topics_page), name="topics"),
     path("topics/<public_id:public_id>/", require_safe(subjects.topic_page), name="topic_page"),
     path("places/", require_safe(subjects.places_page), name="places"),
@@ -76,6 +106,8 @@ permanent_urlpatterns: list[URLPattern] = [
         downloads.download,
         name="download",
     ),
+    path("feeds/saved/<str:secret>.atom", require_safe(saved.saved_feed), name="saved_feed"),
+    path("alerts/stop/<str:token>", require_http_methods(PAGE)(saved.stop_alert_page), name="stop_alert"),
     path("robots.txt", home.robots, name="robots"),
     path("favicon.ico", downloads.favicon, name="favicon"),
 ]

@@ -11,17 +11,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tantivy import DocAddress, Index, IndexWriter, Query, Searcher
+from tantivy import DocAddress, Document, Index, IndexWriter, Query, Searcher
 from tantivy import Order as TantivyOrder
 
 from baobab.vocabularies.languages import base_language
 
 from . import _analysis
 from ._blending import blended
+from ._documents import documents
 from ._questions import Questions
 from ._spelling import Vocabulary
 from ._tantivy_queries import TantivyDialect
-from ._tantivy_schema import documents, open_index, passage_at
+from ._tantivy_schema import open_index, passage_at
 from .engine import (
     FACETS,
     GOOD_ENOUGH,
@@ -173,7 +174,7 @@ class _TantivyWriting:
 
     def put(self, entry: Entry) -> None:
         self.remove(entry.asset_id)
-        for document in documents(entry):
+        for document in documents(entry, Document):
             self._writer.add_document(document)
 
     def remove(self, asset_id: int) -> None:

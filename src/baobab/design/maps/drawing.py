@@ -72,7 +72,10 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A map without numbers. `around` is the land of others in the picture, `sea` the edge of the world."""
+    """A map without numbers. `around` is the land of others in the picture, `sea` the edge of the world.
+
+    `letters` is the size of what is written into it.
+    """
 
     width: int
     height: int
@@ -80,6 +83,7 @@ class Drawing:
     around: str = ""
     sea: str = ""
     is_tiles: bool = False
+    letters: int = 24
 
 
 def draw(

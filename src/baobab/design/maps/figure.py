@@ -11,8 +11,8 @@ from .shading import Step, steps_of
 
 # A number is written into a country that is at least so wide (and wider for each further digit) and so high.
 _ROOM_WIDTH, _ROOM_DIGIT, _ROOM_HEIGHT = 44, 13, 34
-# Text is centred on its line by its baseline.
-_BASELINE = 9
+# How far below its middle the baseline of a line of text lies, as a share of its height.
+_BASELINE = 0.36
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,8 @@ def svg(figure: MapFigure) -> str:
     kind = "map-drawing is-tiles" if drawing.is_tiles else "map-drawing"
     parts = [
         f'<svg class="{kind}" viewBox="0 0 {drawing.width} {drawing.height}"',
-        f' role="group" aria-labelledby="{ids}-title" aria-describedby="{ids}-desc">',
+        f' font-size="{drawing.letters}" role="group"',
+        f' aria-labelledby="{ids}-title" aria-describedby="{ids}-desc">',
         f'<title id="{ids}-title">{escape(figure.title)}</title>',
         f'<desc id="{ids}-desc">{escape(figure.description)}</desc><g aria-hidden="true">',
     ]
@@ -147,18 +148,21 @@ def _linked(mark: Mark, row: Row) -> str:
 
 
 def _words(drawing: Drawing, rows: Mapping[str, Row]) -> Iterator[str]:
+    down = round(_BASELINE * drawing.letters)
     for code, mark in drawing.marks.items():
         row = rows.get(code)
-        if drawing.is_tiles:
-            yield _text("map-code", mark.x, mark.y + (0 if row else _BASELINE), code)
-            if row:
-                yield _text("map-count", mark.x, mark.y + 2 * _BASELINE + 2, row.area.shown)
+        if drawing.is_tiles and row:
+            half = drawing.letters // 2
+            yield _text(row.step, mark.x, mark.y - half + down, code)
+            yield _text(row.step, mark.x, mark.y + half + down, row.area.shown)
+        elif drawing.is_tiles:
+            yield _text(0, mark.x, mark.y + down, code)
         elif row and _has_room(mark, row.area.shown):
-            yield _text("map-count", mark.x, mark.y + _BASELINE, row.area.shown)
+            yield _text(row.step, mark.x, mark.y + down, row.area.shown)
 
 
-def _text(kind: str, x: int, y: int, words: str) -> str:
-    return f'<text class="{kind}" x="{x}" y="{y}">{escape(words)}</text>'
+def _text(step: int, x: int, y: int, words: str) -> str:
+    return f'<text class="map-t{step}" x="{x}" y="{y}">{escape(words)}</text>'
 
 
 def _has_room(mark: Mark, words: str) -> bool:

@@ -16,7 +16,9 @@ _REACH = 4
 _PASSES = 40
 # A tile is no wider than this, however few there are.
 _WIDEST = 160
-_GAP = 0.06
+_GAP = 0.05
+# The height of letters as a share of the tile: two lines of them, the code and the number.
+_LETTERS = 0.36
 
 
 def draw_tiles(spots: Sequence[Spot], *, middle: float = _WORLD_MIDDLE) -> Drawing:
@@ -45,7 +47,7 @@ def draw_tiles(spots: Sequence[Spot], *, middle: float = _WORLD_MIDDLE) -> Drawi
         inner = side - 2 * gap
         path = f"M{x + gap} {y + gap}h{inner}v{inner}h-{inner}z"
         marks[spot.code] = Mark(spot.code, x + side // 2, y + side // 2, path, (inner, inner), is_small=False)
-    return Drawing(WIDTH, side * rows, marks, is_tiles=True)
+    return Drawing(WIDTH, side * rows, marks, is_tiles=True, letters=round(side * _LETTERS))
 
 
 def _settled(wanted: Sequence[Point]) -> list[Cell]:

@@ -10,6 +10,10 @@ from baobab.design.rendering import component
 
 register = template.Library()
 
+MOST_ROWS = 20
+# So few more are not worth folding away.
+_FEW = 3
+
 
 @register.simple_tag
 def place_map(figure: MapFigure) -> SafeString:
@@ -19,6 +23,15 @@ def place_map(figure: MapFigure) -> SafeString:
 
 
 @register.simple_tag
-def map_table(figure: MapFigure, *, caption: str, heading: str, counted: str) -> SafeString:
-    """The numbers of the map as a table in the order of its rows; `heading` and `counted` head it."""
-    return component("map_table", map=figure, caption=caption, heading=heading, counted=counted)
+def map_table(
+    figure: MapFigure, *, caption: str, heading: str, counted: str, most: int = MOST_ROWS
+) -> SafeString:
+    """The numbers of the map as a table in the order of its rows; `heading` and `counted` head its columns.
+
+    Of more than `most` rows the others are folded away below.
+    """
+    rows = figure.rows
+    cut = len(rows) if len(rows) <= most + _FEW else most
+    return component(
+        "map_table", first=rows[:cut], rest=rows[cut:], caption=caption, heading=heading, counted=counted
+    )

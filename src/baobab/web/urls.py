@@ -50,14 +50,10 @@ urlpatterns: list[URLPattern] = [
         require_http_methods(PAGE)(saved.remove_page),
         name="saved_search_remove",
     ),
-    path(
-        "saved/<public_id:public_id>/feed/", require_POST(saved.renew_feed), name="saved_search_renew_feed"
-    ),
+    path("saved/<public_id:public_id>/feed/", require_POST(saved.renew_feed), name="saved_search_renew_feed"),
     path("failed-searches/", require_safe(failed.failed_searches_page), name="failed_searches"),
     path("failed-searches.csv", require_safe(failed.failed_searches_table), name="failed_searches_table"),
-    path(
-        "failed-searches/<int:number>/resolve/", require_POST(failed.resolve), name="failed_search_resolve"
-    ),
+    path("failed-searches/<int:number>/resolve/", require_POST(failed.resolve), name="failed_search_resolve"),
     path("topics/", require_safe(subjects.topics_page), name="topics"),
     path("topics/<public_id:public_id>/", require_safe(subjects.topic_page), name="topic_page"),
     path("places/", require_safe(subjects.places_page), name="places"),

@@ -11,6 +11,7 @@ from baobab.assets.models import Asset
 from baobab.assets.queries import Card, cards
 from baobab.kernel.atom import Feed, FeedEntry, rendered
 from baobab.kernel.errors import NotFound
+
 from .mail import site_name
 from .matching import newest_now, owner_as_reader
 from .models import SavedSearch

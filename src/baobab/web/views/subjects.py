@@ -25,6 +25,7 @@ from baobab.vocabularies.queries import (
 )
 
 from .. import queries
+from ..mapping import by_code, place_map
 from ..paging import page_of
 from ..presenting import capital, direction_of, shown_cards
 
@@ -120,13 +121,14 @@ def topic_page(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def places_page(request: HttpRequest) -> HttpResponse:
-    """Regions, and within them the countries that something is about, with counts (three queries)."""
+    """A map, and regions with the countries in them that something is about, with counts (six queries)."""
     reader = reader_of_request(request)
     counts = queries.place_counts(reader)
     tops = place_tree(reader.language)
     regions = [child for top in tops for child in top.children] or list(tops)
     context = {
         "regions": [_place_node(node, counts) for node in regions],
+        "map": place_map(by_code(counts), language=reader.language) if regions else None,
     }
     return render(request, "web/places.html", context)
 

@@ -7,6 +7,15 @@ from collections.abc import Collection, Sequence
 
 from tantivy import Occur, Query, Schema
 
+from baobab.organisation.readers import PUBLIC, STAFF
+
+# Up to so many values or assets are asked one by one and stepped over like words; of more, all documents
+# that hold any are gathered first (measured: 0.3 against 1.5 ms for 200 assets, the reverse for 300 labels).
+_FEW_VALUES = 48
+_FEW_ASSETS = 1_000
+# Labels that most documents hold: to gather those would cost more than all the rest of a search.
+_COMMON = frozenset({PUBLIC, STAFF})
+
 
 class TantivyDialect:
     """See `_questions.Dialect`."""
@@ -24,10 +33,16 @@ class TantivyDialect:
         return Query.regex_query(self._schema, field, re.escape(start) + ".*")
 
     def values(self, field: str, values: Collection[str]) -> Query:
-        return Query.term_set_query(self._schema, field, sorted(values))
+        alone = sorted(values) if len(values) <= _FEW_VALUES else sorted(_COMMON.intersection(values))
+        parts = [Query.term_query(self._schema, field, value, "basic") for value in alone]
+        if gathered := sorted(set(values).difference(alone)):
+            parts.append(Query.term_set_query(self._schema, field, gathered))
+        return _any(parts)
 
     def assets(self, asset_ids: Collection[int]) -> Query:
-        return Query.term_set_query(self._schema, "asset", sorted(asset_ids))
+        if len(asset_ids) > _FEW_ASSETS:
+            return Query.term_set_query(self._schema, "asset", sorted(asset_ids))
+        return _any([Query.term_query(self._schema, "asset", one, "basic") for one in sorted(asset_ids)])
 
     def boosted(self, query: Query, weight: float) -> Query:
         return Query.boost_query(query, weight)
@@ -53,3 +68,9 @@ class TantivyDialect:
 
     def nothing(self) -> Query:
         return Query.empty_query()
+
+
+def _any(options: Sequence[Query]) -> Query:
+    if not options:
+        return Query.empty_query()
+    return options[0] if len(options) == 1 else Query.boolean_query([(Occur.Should, one) for one in options])

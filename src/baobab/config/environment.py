@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection
 from importlib import import_module
+from importlib.util import find_spec
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -17,6 +19,9 @@ _FALSE = frozenset({"false", "off", "no", "n", "0"})
 _POSTGRESQL = frozenset({"postgres", "postgresql", "psql", "pgsql"})
 _MAIL = frozenset({"smtp", "smtps", "smtp+tls", "smtp+ssl", "consolemail", "dummymail"})
 _SEARCH = frozenset({"tantivy", "memory"})
+# What search by meaning is built of, and what it needs besides where the model runs here.
+_MEANING = ("numpy", "faiss")
+_MEANING_HERE = ("onnxruntime", "tokenizers")
 # What a cache is called in its address, and the package that must be installed for it.
 _CACHES = {
     "dbcache": "", "locmemcache": "", "filecache": "", "dummycache": "",
@@ -119,6 +124,40 @@ class Environment:
                 f"{name} names no search index. It must be tantivy:///a/local/folder; no other engine exists."
             )
         return url
+
+    def embedding(self, name: str) -> str:
+        """The model for search by meaning, `onnx:///folder` or `https://host/v1?model=NAME`; none by default."""
+        url = self.text(name, default="")
+        if not url:
+            return ""
+        parts = urlsplit(url)
+        is_local = parts.scheme == "onnx"
+        is_remote = parts.scheme in ("http", "https") and parts.hostname and "model" in parse_qs(parts.query)
+        if not (is_remote or (is_local and not parts.netloc and parts.path.startswith("/"))):
+            raise ImproperlyConfigured(
+                f"{name} names no model. It must be onnx:///a/folder with model.onnx and tokenizer.json, or "
+                "https://HOST/v1?model=NAME of a server of models; leave it away to search by words only."
+            )
+        for module in (*_MEANING, *(_MEANING_HERE if is_local else ())):
+            if find_spec(module) is None:
+                raise ImproperlyConfigured(
+                    f"{name} names a model, and the package that holds “{module}” is not installed. "
+                    "Run: .venv/bin/pip install faiss-cpu onnxruntime tokenizers"
+                )
+        return url
+
+    def networks(self, name: str) -> list[str]:
+        """Networks as addresses with a prefix length, separated by commas; none by default."""
+        words = self.words(name, default=())
+        for word in words:
+            try:
+                ip_network(word)
+            except ValueError:
+                raise ImproperlyConfigured(
+                    f"{name} holds “{word}”. It must be networks such as 10.1.0.0/16 or 127.0.0.1, "
+                    "separated by commas."
+                ) from None
+        return words
 
 
 def _parsed(parse: Callable[[str], dict[str, Any]], url: str, *, remedy: str) -> dict[str, Any]:

@@ -162,6 +162,11 @@ SEARCH_URL = env.search("SEARCH_URL", default=f"tantivy://{BAOBAB_HOME / 'search
 # Outlines of countries for maps: a GeoJSON or TopoJSON file of one's own, and whose it is.
 MAP_GEOMETRY = env.text("MAP_GEOMETRY", default="")
 MAP_CREDIT = env.text("MAP_CREDIT", default="")
+# The model for search by meaning, and the key of its server.
+EMBEDDING_URL = env.embedding("EMBEDDING_URL")
+EMBEDDING_KEY = env.text("EMBEDDING_KEY", default="")
+# Private networks that Baobab may call servers in.
+FETCH_ALLOW = env.networks("BAOBAB_FETCH_ALLOW")
 UPLOAD_LIMIT_BYTES = env.number("UPLOAD_LIMIT_MB", default=100, least=1) * 2**20
 
 SESSION_COOKIE_HTTPONLY = True

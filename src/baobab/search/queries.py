@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import partial
 
 from django.utils.safestring import SafeString
 
@@ -15,6 +16,7 @@ from baobab.assets.queries import assets_in_order
 from baobab.organisation.readers import Reader
 from baobab.vocabularies.queries import concept_labels, place_names
 
+from . import meaning
 from ._across import Named, named_in, widened
 from ._beside import KnowingPerson, RelatedConcept, Trust, concepts_of, people_behind, trust_in
 from ._facets import FacetValue, facet_values
@@ -24,7 +26,7 @@ from ._spelling import corrections, replaced
 from ._understand import Question, understand
 from .engine import Engine, EngineHits, EngineQuery, Order, Sight
 from .indexer import CONSUMER
-from .parse import parse
+from .parse import Parsed, Word, parse
 from .shelf import shelf
 
 MOST_PER_PAGE = 100
@@ -146,12 +148,16 @@ class Results:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A question understood for one reader; `plain` is the same without what the thesaurus adds."""
+    """A question understood for one reader; `plain` is the same without what the thesaurus adds.
+
+    `sentence`: what may be answered by its meaning, too; empty where words must occur as they stand.
+    """
 
     query: EngineQuery
     plain: EngineQuery
     question: Question
     named: tuple[Named, ...]
+    sentence: str
 
 
 def search(
@@ -174,7 +180,10 @@ def search(
     asked = _asked(request, request.q, reader, sight, with_facets=with_facets, with_beside=with_beside)
     if asked is None:
         return Results(page=page, size=size, took_ms=_since(started))
-    found = engine.search(asked.query)
+    is_by_meaning = meaning.is_on() and bool(asked.sentence)
+    # What the words find decides how they are read. Where meaning comes in afterwards, a count is enough.
+    look = partial(_counted, engine) if is_by_meaning else engine.search
+    found = look(asked.query)
     corrected, unknown = "", tuple[str, ...]()
     if not request.is_as_typed and _may_be_mistyped(found, asked):
         meant = corrections(engine, asked.question.terms, sight)
@@ -185,20 +194,29 @@ def search(
                 request, corrected, reader, sight, with_facets=with_facets, with_beside=with_beside
             )
             asked = again or asked
-            found = engine.search(asked.query)
+            found = look(asked.query)
     is_relaxed = found.count == 0 and asked.question.minimum > 1
     if is_relaxed:
         asked = replace(asked, query=replace(asked.query, minimum=1), plain=replace(asked.plain, minimum=1))
+        found = look(asked.query)
+    offered = _offered(engine, found, asked, request, sight) if not corrected else ""
+    if is_by_meaning:
+        near = meaning.answers(reader, asked.sentence, sight=sight)
+        asked = replace(asked, query=replace(asked.query, by_meaning=near))
         found = engine.search(asked.query)
     return replace(
         _answered(engine, found, asked, reader, is_relaxed=is_relaxed),
         corrected=corrected if found.count else "",
         unknown=unknown if found.count else (),
-        did_you_mean=_offered(engine, found, asked, request, sight) if not corrected else "",
+        did_you_mean=offered,
         page=page,
         size=size,
         took_ms=_since(started),
     )
+
+
+def _counted(engine: Engine, query: EngineQuery) -> EngineHits:
+    return engine.search(replace(query, limit=0, facet_values=0, leaders=0))
 
 
 def sight_of(reader: Reader) -> Sight:
@@ -237,7 +255,15 @@ def _asked(
         among=request.among,
         leaders=_LEADERS if with_beside else 0,
     )
-    return _Asked(query, replace(query, words=question.words), wide, named)
+    is_ranked = query.order is Order.RELEVANCE and not question.required
+    sentence = _sentence(parsed) if is_ranked else ""
+    return _Asked(query, replace(query, words=question.words), wide, named, sentence)
+
+
+def _sentence(parsed: Parsed) -> str:
+    """The words that were typed singly, in their order."""
+    parts = (clause[0] for clause in parsed.clauses if len(clause) == 1)
+    return " ".join(part.text for part in parts if isinstance(part, Word) and not part.is_prefix)
 
 
 def _may_be_mistyped(found: EngineHits, asked: _Asked) -> bool:

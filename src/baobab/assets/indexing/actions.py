@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from django.db import transaction
 
@@ -12,18 +12,21 @@ from baobab.kernel import clock
 from ..card.models import Asset
 from .models import Dirty
 
-# Who takes in changed assets. Each gets a row of its own; apps above add theirs when they start.
-_consumers = ["search"]
+# Who takes in changed assets, and whether it wants to now. Each gets a row of its own; apps above add theirs
+# when they start.
+_consumers: dict[str, Callable[[], bool]] = {"search": lambda: True}
 _CHUNK = 500
 _UNITS_AT_ONCE = 10_000
 # What one act changes beyond so many is no single edit that somebody waits to see.
 MOST_BY_HAND = 20
 
 
-def add_consumer(name: str) -> None:
-    """Have every change from now on marked for this consumer too: called once, when its app starts."""
-    if name not in _consumers:
-        _consumers.append(name)
+def add_consumer(name: str, *, is_wanted: Callable[[], bool] = lambda: True) -> None:
+    """Have every change from now on marked for this consumer too: called once, when its app starts.
+
+    `is_wanted` is asked at each change: marks that nobody will take in are not made.
+    """
+    _consumers[name] = is_wanted
 
 
 def mark_dirty(asset_ids: Iterable[int], *, is_narrowed: bool = False) -> None:
@@ -41,6 +44,7 @@ def mark_dirty(asset_ids: Iterable[int], *, is_narrowed: bool = False) -> None:
     if not is_in_bulk:
         changed.append("is_in_bulk")
     now = clock.now()
+    consumers = [name for name, is_wanted in _consumers.items() if is_wanted()]
     for start in range(0, len(ids), _CHUNK):
         rows = [
             Dirty(
@@ -52,7 +56,7 @@ def mark_dirty(asset_ids: Iterable[int], *, is_narrowed: bool = False) -> None:
                 marked_at=now,
             )
             for asset_id in ids[start : start + _CHUNK]
-            for consumer in _consumers
+            for consumer in consumers
         ]
         Dirty.objects.bulk_create(
             rows, update_conflicts=True, unique_fields=["asset_id", "consumer"], update_fields=changed

@@ -1,0 +1,28 @@
+"""Sentences that have nothing in common: how alike a model finds them says what likeness is worth."""
+
+UNRELATED = (
+    "The bridge over the river was closed for repairs in spring.",
+    "Bake the bread for forty minutes until the crust is brown.",
+    "The court heard the appeal against the tax decision.",
+    "Young musicians learn to play the violin in small groups.",
+    "Measles vaccination reached nine of ten children in the district.",
+    "The new version of the software encrypts messages by default.",
+    "Shares fell after the bank reported a loss for the quarter.",
+    "Goalkeepers train their reactions with a tennis ball.",
+    "Glaciers in the high mountains have lost a third of their ice.",
+    "The museum lent two paintings for an exhibition abroad.",
+    "Teachers were paid late because the payroll system failed.",
+    "Fishing boats stayed in the harbour during the storm.",
+    "The telescope recorded light from a very distant galaxy.",
+    "Refugees were given tents, blankets and clean water.",
+    "A good contract says who bears the cost of delay.",
+    "Bees visit the orchard when the apple trees flower.",
+    "Trains between the two capitals run every hour.",
+    "The patient was given an antibiotic for ten days.",
+    "Voters elected a new mayor after two rounds.",
+    "The novel tells the story of three sisters.",
+    "Concrete needs a month to reach its full strength.",
+    "Prices of maize doubled after the failed harvest.",
+    "The committee will meet again in December.",
+    "Old tyres can be turned into playground surfaces.",
+)

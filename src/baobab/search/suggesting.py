@@ -131,7 +131,13 @@ def _counted(
     engine: Engine, facet: str, found: Sequence[Beginning], sight: Sight
 ) -> tuple[SubjectSuggestion, ...]:
     counts = engine.holders([(About(facet, str(one.id)),) for one in found], sight)
-    ordered = sorted(zip(found, counts, strict=True), key=lambda pair: (not pair[0].is_whole, pair[1] == 0))
+    # A name in another language is no help where it leads to nothing, unless it is all that was typed.
+    likely = [
+        (one, count)
+        for one, count in zip(found, counts, strict=True)
+        if count or one.is_whole or not one.matched
+    ]
+    ordered = sorted(likely, key=lambda pair: (not pair[0].is_whole, pair[1] == 0))
     return tuple(
         SubjectSuggestion(one.key, one.label, one.matched, one.matched_language, count)
         for one, count in ordered[:_MOST_SUBJECTS]

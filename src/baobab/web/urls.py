@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from . import addresses
 from .views import (
+    alike,
     arriving,
     asset,
     connecting,
@@ -73,6 +74,7 @@ urlpatterns: list[URLPattern] = [
     path("assets/<public_id:public_id>/translate/", translating.translate_page, name="asset_translate"),
     path("assets/<public_id:public_id>/history/", require_safe(asset.history_page), name="asset_history"),
     path("assets/<public_id:public_id>/cite/", require_safe(asset.cite_page), name="asset_cite"),
+    path("assets/<public_id:public_id>/like/", require_safe(alike.like_page), name="asset_like"),
     path("assets/<public_id:public_id>/checks/", asset.quality_page, name="asset_quality"),
     path("assets/<public_id:public_id>/files/", arriving.files_page, name="asset_files"),
     path("assets/<public_id:public_id>/links/", connecting.links_page, name="asset_links"),

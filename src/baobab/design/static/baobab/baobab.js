@@ -134,3 +134,28 @@ document.addEventListener("focusin", (event) => {
   form.dataset.ready = "";
   import(form.dataset.script).then((suggestions) => suggestions.attach(form));
 });
+
+// A part that costs more than the page it ends: the page at its address holds it in [data-part], and it is
+// fetched when somebody comes near. Until then, and where that fails, a link leads there.
+const nearing = new IntersectionObserver(
+  (seen) => {
+    for (const entry of seen.filter((one) => one.isIntersecting)) {
+      nearing.unobserve(entry.target);
+      fillLater(entry.target);
+    }
+  },
+  { rootMargin: "300px" },
+);
+async function fillLater(place) {
+  let answer;
+  try {
+    answer = await fetch(place.dataset.later);
+  } catch {
+    return;
+  }
+  if (!answer.ok) return;
+  const part = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-part]");
+  if (part) place.querySelector(":scope > p").replaceWith(part);
+  else place.remove();
+}
+for (const place of document.querySelectorAll("[data-later]")) nearing.observe(place);

@@ -324,7 +324,8 @@ def test_nothing_anywhere_tells_of_what_is_closed_to_who_looks(world: World) -> 
         address = chance.choice(_addresses(world, secret, q, chance.choice(mine) if mine else None))
         answer = world.client(who).get(address, follow=True)
         assert answer.status_code in (200, 302, 403, 404), (address, answer.status_code)
-        body = answer.getvalue().decode()_check_no_secret(body, closed, asked=address, where=f"trial {trial}: {address}")
+        body = answer.getvalue().decode()
+        _check_no_secret(body, closed, asked=address, where=f"trial {trial}: {address}")
         shown += any(word in body.casefold() for one in mine for word in one.words)
         opened[address.partition("?")[0].split("/")[2]] = answer.status_code
     # The trials are worth something only when rights were lost, mails went out, and what is open was shown.

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.postgres import Cluster, binaries
+from tools import opensearch
 
 DATA = Path(os.environ.get("BAOBAB_DATA") or Path(__file__).resolve().parents[2] / "shared" / "data")
 
@@ -24,13 +25,15 @@ def _lacks(what: str) -> str:
         return "" if DATA.is_dir() else f"the folder of real documents is not at {DATA} (set BAOBAB_DATA)"
     if what == "tesseract":
         return "" if shutil.which("tesseract") else "Tesseract is not installed"
+    if what == "opensearch":
+        return opensearch.lacking()
     raise ValueError(f"Nobody knows how to look for {what!r}.")
 
 
 def needs(what: str) -> None:
     """Skip the test, with the reason, where `what` is absent; fail it when `BAOBAB_REQUIRE` names `what`.
 
-    `what` is "postgres", "browser", "data" or "tesseract".
+    `what` is "postgres", "browser", "data", "tesseract" or "opensearch".
     """
     reason = _lacks(what)
     if reason and what in os.environ.get("BAOBAB_REQUIRE", "").split(","):

@@ -7,6 +7,10 @@ import itertools
 import pytest
 from pytest_django import Settings
 
+from .opensearch import opensearch_hosts, opensearch_url
+
+__all__ = ["opensearch_hosts", "opensearch_url"]
+
 _names = itertools.count()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -23,21 +23,16 @@ from baobab.search.engine import (
     Term,
 )
 
+from .opensearch import engine_at
+
 PUBLIC = frozenset({"public"})
 
 
-def _in_memory(_: Path) -> Engine:
-    return TantivyEngine()
-
-
-def _in_folder(folder: Path) -> Engine:
-    return TantivyEngine(folder)
-
-
-@pytest.fixture(params=[_in_memory, _in_folder], ids=["memory", "folder"])
+@pytest.fixture(params=["memory", "folder", "opensearch"])
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Engine:
-    make: Callable[[Path], Engine] = request.param
-    return make(tmp_path)
+    if request.param == "opensearch":
+        return engine_at(request.getfixturevalue("opensearch_url"))
+    return TantivyEngine(tmp_path if request.param == "folder" else None)
 
 
 def entry(number: int, *texts: str, title: str = "Title", **more: object) -> Entry:
@@ -65,7 +60,9 @@ def ask(engine: Engine, *words: str, **more: object) -> EngineHits:
     return engine.search(question(*words, **more))
 
 
-def question(*words: str, labels: frozenset[str] = PUBLIC, without: Iterable[int] = (), **more: object) -> EngineQuery:
+def question(
+    *words: str, labels: frozenset[str] = PUBLIC, without: Iterable[int] = (), **more: object
+) -> EngineQuery:
     """All of these words (given as stems), as somebody with these labels sees it."""
     fields: dict[str, object] = {
         "sight": Sight(labels, frozenset(without)),

@@ -1,0 +1,1 @@
+"""The engine on an OpenSearch cluster, for installations of several web machines."""

@@ -307,5 +307,5 @@ def test_the_report_shows_pairs_in_which_the_reader_has_a_say(house: House) -> N
     assert list(pairs_for(house.bruno.reader)) == []
     assert list(pairs_for(house.nobody)) == []
     assert list(pairs_for(house.amina.reader, kind="note")) == []
-    assert [pair.left for pair in pairs_for(house.amina.reader, unit_ids=[house.headquarters.pk])] == [one]
-    assert list(pairs_for(house.amina.reader, unit_ids=[house.africa.pk])) == []
+    assert [pair.left for pair in pairs_for(house.amina.reader, unit_id=house.headquarters.pk)] == [one]
+    assert list(pairs_for(house.amina.reader, unit_id=house.africa.pk)) == []

@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 from baobab.assets.models import Asset, State
 from baobab.assets.queries import Card, cards
 from baobab.kernel import partial_dates
-from baobab.organisation.readers import Reader
+from baobab.organisation.readers import PUBLIC, STAFF, Reader
 from baobab.vocabularies.languages import language_name
 
 _MOST_LANGUAGES = 4
@@ -223,3 +223,12 @@ def language_switch(notes: Mapping[str, str], *, current: str, address: str) -> 
         }
         for tag, note in notes.items()
     ]
+
+
+def audience_sentence(labels: frozenset[str]) -> str:
+    """Whom an asset is meant for, in words that name nobody."""
+    if PUBLIC in labels:
+        return _("Everybody")
+    if STAFF in labels:
+        return _("Staff")
+    return _("Members of some units or groups")

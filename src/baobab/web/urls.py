@@ -16,6 +16,7 @@ from .views import (
     failed,
     glossary,
     home,
+    lookalikes,
     maps,
     reading,
     saved,
@@ -34,6 +35,8 @@ urlpatterns: list[URLPattern] = [
     path("search/suggest/", require_safe(suggesting.suggest), name="suggest"),
     path("search/by/<slug:name>/", require_safe(searching.facet_page), name="search_facet"),
     path("library/", require_safe(home.library_page), name="library"),
+    path("twice/", require_safe(lookalikes.lookalikes_page), name="lookalikes"),
+    path("twice/apart/", require_safe(lookalikes.lookalikes_apart_page), name="lookalikes_apart"),
     path("work/", require_safe(home.work_page), name="my_work"),
     path("saved/", require_safe(saved.saved_searches_page), name="saved_searches"),
     path("saved/new/", require_http_methods(PAGE)(saved.save_search_page), name="save_search"),
@@ -75,6 +78,14 @@ urlpatterns: list[URLPattern] = [
     path("assets/<public_id:public_id>/history/", require_safe(asset.history_page), name="asset_history"),
     path("assets/<public_id:public_id>/cite/", require_safe(asset.cite_page), name="asset_cite"),
     path("assets/<public_id:public_id>/like/", require_safe(alike.like_page), name="asset_like"),
+    path(
+        "assets/<public_id:public_id>/same/<public_id:other_id>/",
+        lookalikes.lookalike_pair_page,
+        name="lookalike_pair",
+    ),
+    path(
+        "assets/<public_id:public_id>/merge/<public_id:other_id>/", lookalikes.merge_page, name="asset_merge"
+    ),
     path("assets/<public_id:public_id>/checks/", asset.quality_page, name="asset_quality"),
     path("assets/<public_id:public_id>/files/", arriving.files_page, name="asset_files"),
     path("assets/<public_id:public_id>/links/", connecting.links_page, name="asset_links"),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from baobab.accounts.actions import record
@@ -30,6 +31,7 @@ BATCH_ASSETS = 50
 MOST_SHARING = 50
 # Of a report kept fifty times over, so many pairs are enough to act on.
 _MOST_PAIRS = 20
+_VALUES_AT_ONCE = 2000
 
 
 def take_in_some() -> int:
@@ -50,69 +52,94 @@ def take_in(asset_ids: Sequence[int]) -> None:
     """Store the sketches of these assets as they are now, and the pairs they make with all others.
 
     What is gone (withdrawn, merged, purged) leaves nothing behind. What says the same as before costs five
-    queries for all.
+    queries for all. Call it with some hundred assets at most.
     """
     assets = list(Asset.objects.filter(pk__in=asset_ids).exclude(state__in=GONE_STATES).order_by("pk"))
     _forget(set(asset_ids) - {asset.pk for asset in assets})
-    known = dict(
-        TextSketch.objects.filter(sort=TextSketch.Sort.RECORD, asset__in=assets).values_list(
-            "asset_id", "digest"
-        )
-    )
-    for pk, portrait in portraits(assets).items():
-        if portrait.record_sketch.digest != known.get(pk):
-            _take_in(portrait)
-
-
-def _take_in(portrait: Portrait) -> None:
-    texts = Texts()
-    own = own_sketches(portrait, texts)
-    found = like_of(portrait, own, texts, among=Asset.objects.exclude(state__in=GONE_STATES))
+    records = TextSketch.objects.filter(sort=TextSketch.Sort.RECORD, asset__in=assets)
+    known = dict(records.values_list("asset_id", "digest"))
+    changed = [
+        _Own(portrait, texts, own_sketches(portrait, texts))
+        for pk, portrait in portraits(assets).items()
+        if portrait.record_sketch.digest != known.get(pk)
+        for texts in [Texts()]
+    ]
+    if not changed:
+        return
+    # All sketches before any pair: what changed together finds one another.
     with transaction.atomic():
-        _store_sketches(portrait, own)
-        _store_pairs(portrait.asset.pk, found)
+        records_made = _store_sketches(changed)
+    everything = Asset.objects.exclude(state__in=GONE_STATES)
+    found = {
+        own.asset_id: like_of(own.portrait, own.sketches, own.texts, among=everything) for own in changed
+    }
+    with transaction.atomic():
+        _store_pairs(found)
+        for own in changed:
+            records_made[own.asset_id].digest = own.sketches.record.digest
+        TextSketch.objects.bulk_update(records_made.values(), ["digest"], batch_size=200)
+
+
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """One asset that is taken in."""
+
+    portrait: Portrait
+    texts: Texts
+    sketches: OwnSketches
+
+    @property
+    def asset_id(self) -> int:
+        return self.portrait.asset.pk
 
 
 def _forget(asset_ids: Iterable[int]) -> None:
     ids = list(asset_ids)
+    if not ids:
+        return
     with transaction.atomic():
-        _delete_sketches(TextSketch.objects.filter(asset__in=ids).values_list("pk", flat=True))
+        _delete_sketches(TextSketch.objects.filter(asset__in=ids))
         for model in (Likeness, SetApart):
             model.objects.filter(Q(left__in=ids) | Q(right__in=ids)).delete()
 
 
-def _delete_sketches(sketch_ids: Iterable[int]) -> None:
-    ids = list(sketch_ids)
-    SketchedRun.objects.filter(sketch__in=ids).delete()
-    TextSketch.objects.filter(pk__in=ids).delete()
+def _delete_sketches(sketches: QuerySet[TextSketch]) -> None:
+    ids = list(sketches.values_list("pk", flat=True))
+    if ids:
+        SketchedRun.objects.filter(sketch__in=ids).delete()
+        TextSketch.objects.filter(pk__in=ids).delete()
 
 
-def _store_sketches(portrait: Portrait, own: OwnSketches) -> None:
-    """Replace what is kept of the asset and of those of its files that were read anew."""
-    there = set(Blob.objects.filter(pk__in=list(own.files)).values_list("pk", flat=True))
-    kept = dict(TextSketch.objects.filter(blob__in=there).values_list("blob_id", "read_at"))
-    stale = [
-        blob_id
-        for blob_id, read_at in portrait.files.items()
-        if blob_id in there and (blob_id not in kept or kept[blob_id] != read_at)
-    ]
-    old = TextSketch.objects.filter(Q(asset=portrait.asset) | Q(blob__in=stale))
-    _delete_sketches(old.values_list("pk", flat=True))
+def _store_sketches(changed: Sequence[_Own]) -> dict[int, TextSketch]:
+    """Replace what is kept of these assets and of those of their files that were read anew.
+
+    Records are stored without their digest, and given by asset: with it they would pass for compared.
+    """
+    read = {blob_id: at for own in changed for blob_id, at in own.portrait.files.items()}
+    sketches = {blob_id: sketch for own in changed for blob_id, sketch in own.sketches.files.items()}
+    kept = dict(TextSketch.objects.filter(blob__in=read).values_list("blob_id", "read_at"))
+    there = Blob.objects.filter(pk__in=read).values_list("pk", flat=True) if read else ()
+    stale = [blob_id for blob_id in there if blob_id not in kept or kept[blob_id] != read[blob_id]]
+    _delete_sketches(TextSketch.objects.filter(Q(asset__in=[own.asset_id for own in changed])))
+    _delete_sketches(TextSketch.objects.filter(blob__in=stale))
     sort = TextSketch.Sort
-    rows = [_row(own.record, sort=sort.RECORD, asset=portrait.asset)]
-    if own.words is not None:
-        rows.append(_row(own.words, sort=sort.WORDS, asset=portrait.asset))
-    rows += [
-        _row(own.files[blob_id], sort=sort.FILE, blob_id=blob_id, read_at=portrait.files[blob_id])
-        for blob_id in stale
-    ]
-    sketches = {"record": own.record, "words": own.words}
-    TextSketch.objects.bulk_create(rows)
-    made = [
-        (row, own.files[row.blob_id] if row.blob_id is not None else sketches[row.sort] or own.record)
-        for row in rows
-    ]
-    _store_runs([(row, sketch.hashes) for row, sketch in made])
+    records = {
+        own.asset_id: _row(
+            replace(own.sketches.record, digest=""), sort=sort.RECORD, asset=own.portrait.asset
+        )
+        for own in changed
+    }
+    made = [(records[own.asset_id], own.sketches.record.hashes) for own in changed]
+    for own in changed:
+        if own.sketches.words is not None:
+            words = _row(own.sketches.words, sort=sort.WORDS, asset=own.portrait.asset)
+            made.append((words, own.sketches.words.hashes))
+    for blob_id in stale:
+        file = _row(sketches[blob_id], sort=sort.FILE, blob_id=blob_id, read_at=read[blob_id])
+        made.append((file, sketches[blob_id].hashes))
+    TextSketch.objects.bulk_create((row for row, _hashes in made), batch_size=200)
+    _store_runs(made)
+    return records
 
 
 def _row(sketch: Sketch, **of: object) -> TextSketch:
@@ -126,8 +153,10 @@ def _row(sketch: Sketch, **of: object) -> TextSketch:
 
 
 def _store_runs(made: Sequence[tuple[TextSketch, Sequence[int]]]) -> None:
-    values = {value for _row, hashes in made for value in hashes}
-    common = set(CommonRun.objects.filter(value__in=values).values_list("value", flat=True))
+    values = sorted({value for _row, hashes in made for value in hashes})
+    common: set[int] = set()
+    for some in _chunks(values):
+        common |= set(CommonRun.objects.filter(value__in=some).values_list("value", flat=True))
     SketchedRun.objects.bulk_create(
         (
             SketchedRun(sketch=row, value=value)
@@ -137,23 +166,37 @@ def _store_runs(made: Sequence[tuple[TextSketch, Sequence[int]]]) -> None:
         ),
         batch_size=2000,
     )
-    crowded = SketchedRun.objects.filter(value__in=values - common).values("value").annotate(n=Count("pk"))
-    now_common = list(crowded.filter(n__gte=MOST_SHARING).values_list("value", flat=True))
-    if now_common:
-        CommonRun.objects.bulk_create((CommonRun(value=value) for value in now_common), ignore_conflicts=True)
-        SketchedRun.objects.filter(value__in=now_common).delete()
+    for some in _chunks(values):
+        sharing = SketchedRun.objects.filter(value__in=some).values("value").annotate(n=Count("sketch"))
+        crowded = list(sharing.filter(n__gte=MOST_SHARING).values_list("value", flat=True))
+        if crowded:
+            new = (CommonRun(value=value) for value in crowded)
+            CommonRun.objects.bulk_create(new, ignore_conflicts=True)
+            SketchedRun.objects.filter(value__in=crowded).delete()
 
 
-def _store_pairs(asset_id: int, found: dict[int, Found]) -> None:
-    Likeness.objects.filter(Q(left=asset_id) | Q(right=asset_id)).delete()
-    best = sorted(found.items(), key=lambda item: (-item[1].score, item[0]))[:_MOST_PAIRS]
-    rows = []
-    for other_id, one in best:
-        left, right = sorted((asset_id, other_id))
-        told = one if left == asset_id else one.turned()
-        rows.append(Likeness(left_id=left, right_id=right, how=told.how, score=told.score))
-    # Should the other be taken in at this moment too, either row will do.
-    Likeness.objects.bulk_create(rows, ignore_conflicts=True)
+def _chunks(values: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(values), _VALUES_AT_ONCE):
+        yield values[start : start + _VALUES_AT_ONCE]
+
+
+def _store_pairs(found: Mapping[int, Mapping[int, Found]]) -> None:
+    """Replace the pairs of these assets."""
+    pairs: dict[tuple[int, int], Found] = {}
+    for asset_id, others in found.items():
+        for other_id, one in sorted(others.items(), key=lambda item: (-item[1].score, item[0]))[:_MOST_PAIRS]:
+            is_left = asset_id < other_id
+            pair = (asset_id, other_id) if is_left else (other_id, asset_id)
+            pairs[pair] = one if is_left else one.turned()
+    Likeness.objects.filter(Q(left__in=list(found)) | Q(right__in=list(found))).delete()
+    # Should another process take the other in at this moment too, either row will do.
+    Likeness.objects.bulk_create(
+        (
+            Likeness(left_id=left, right_id=right, how=one.how, score=one.score)
+            for (left, right), one in pairs.items()
+        ),
+        ignore_conflicts=True,
+    )
 
 
 def set_apart(one: Asset, other: Asset, *, by: Reader) -> None:

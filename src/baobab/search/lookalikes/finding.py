@@ -39,10 +39,9 @@ def own_sketches(portrait: Portrait, texts: Texts) -> OwnSketches:
 
     Nothing is stored (one query, and one for each file that has no sketch yet).
     """
-    kept = {
-        row.blob_id: row
-        for row in TextSketch.objects.filter(sort=TextSketch.Sort.FILE, blob__in=list(portrait.files))
-    }
+    kept = {}
+    if portrait.files:
+        kept = {row.blob_id: row for row in TextSketch.objects.filter(blob__in=list(portrait.files))}
     files = {
         blob_id: stored_sketch(kept[blob_id])
         if blob_id in kept and kept[blob_id].read_at == read_at
@@ -65,8 +64,11 @@ def like_of(
     Ten queries, and one for each file that is compared.
     """
     rows = _candidates(own)
+    rows = [row for row in rows if row.asset_id != portrait.asset.pk]
     holders = _holders(rows, own, among.exclude(pk=portrait.asset.pk))
     found: dict[int, Found] = {}
+    if not holders.assets:
+        return {}
     others = portraits(list(holders.assets.values()))
     for mine, row in _worth_comparing(own, [row for row in rows if row.pk in holders.of_sketch]):
         left = texts.of_words(portrait) if mine is None else texts.of_file(mine)
@@ -95,7 +97,7 @@ def _candidates(own: OwnSketches) -> list[TextSketch]:
     counts: dict[int, int] = {}
     for start in range(0, len(values), _VALUES_AT_ONCE):
         some = values[start : start + _VALUES_AT_ONCE]
-        rows = SketchedRun.objects.filter(value__in=some).values_list("sketch").annotate(n=Count("pk"))
+        rows = SketchedRun.objects.filter(value__in=some).values_list("sketch").annotate(n=Count("value"))
         for sketch_id, count in rows.filter(n__gte=min(_TITLE_RUNS, len(own.record.hashes))):
             counts[sketch_id] = counts.get(sketch_id, 0) + count
     digests = [sketch.digest for sketch in texts if sketch.word_count >= FEWEST_WORDS]
@@ -122,9 +124,10 @@ def _holders(rows: Sequence[TextSketch], own: OwnSketches, among: QuerySet[Asset
     """The assets whose texts and records these are, none but those looked among (two queries)."""
     blobs = {row.blob_id for row in rows if row.blob_id is not None} | set(own.files)
     of_blob: dict[int, list[int]] = {}
-    files = AssetFile.objects.filter(blob__in=blobs, is_current=True).order_by("asset", "number")
-    for asset_id, blob_id in files.values_list("asset_id", "blob_id"):
-        of_blob.setdefault(blob_id, []).append(asset_id)
+    if blobs:
+        files = AssetFile.objects.filter(blob__in=blobs, is_current=True).order_by("asset", "number")
+        for asset_id, blob_id in files.values_list("asset_id", "blob_id"):
+            of_blob.setdefault(blob_id, []).append(asset_id)
     named = {row.asset_id for row in rows if row.asset_id is not None}
     wanted = named.union(*of_blob.values())
     assets = {asset.pk: asset for asset in among.filter(pk__in=wanted)} if wanted else {}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from baobab.assets.models import Asset, Dirty, FileReading
 from baobab.assets.queries import listed_or_own
+from baobab.organisation.models import UnitAncestor
 from baobab.organisation.readers import Reader
 
 from . import CONSUMER
@@ -71,17 +72,18 @@ def _is_long(blob_ids: Iterable[int]) -> bool:
     return sum(read.values_list("characters", flat=True)) > _MOST_CHARACTERS_AT_ONCE
 
 
-def pairs_for(reader: Reader, *, kind: str = "", unit_ids: Sequence[int] = ()) -> QuerySet[Likeness]:
+def pairs_for(reader: Reader, *, kind: str = "", unit_id: int | None = None) -> QuerySet[Likeness]:
     """The pairs that the reader may look into, surest first: she may read both, and has a say in one.
 
     Who has a say: the owner, the editors of the unit and of those above it, and knowledge managers. `kind`
-    and `unit_ids` narrow to pairs of which one is such.
+    and `unit_id` (with all below it) narrow to pairs of which one is such.
     """
     pairs = _pairs(reader).filter(_has_say(reader))
     if kind:
         pairs = pairs.filter(Q(left__kind=kind) | Q(right__kind=kind))
-    if unit_ids:
-        pairs = pairs.filter(Q(left__unit__in=unit_ids) | Q(right__unit__in=unit_ids))
+    if unit_id is not None:
+        below = UnitAncestor.objects.filter(ancestor=unit_id).values("unit")
+        pairs = pairs.filter(Q(left__unit__in=below) | Q(right__unit__in=below))
     return pairs
 
 
@@ -89,6 +91,20 @@ def pairs_set_apart(reader: Reader) -> QuerySet[SetApart]:
     """The pairs that were said not to be the same, latest first, of those the reader has a say in."""
     seen = listed_or_own(reader).values("pk")
     return SetApart.objects.filter(_has_say(reader), left__in=seen, right__in=seen).order_by("-at", "-pk")
+
+
+def pair_of(one: Asset, other: Asset) -> Likeness | SetApart:
+    """What is known of two assets: that they were set apart, else what was found (two queries).
+
+    Where nothing was found, a pair that is not stored and says nothing. Both are assets the reader may read.
+    """
+    left, right = (one, other) if one.pk < other.pk else (other, one)
+    for model in (SetApart, Likeness):
+        found = model.objects.filter(left=left, right=right).first()
+        if found is not None:
+            found.left, found.right = left, right
+            return found
+    return Likeness(left=left, right=right, how="", score=0.0)
 
 
 def _pairs(reader: Reader) -> QuerySet[Likeness]:

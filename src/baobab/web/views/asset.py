@@ -28,7 +28,8 @@ from baobab.assets.texts.queries import best_text, texts_of
 from baobab.kernel import clock
 from baobab.kernel.errors import BadInput, NotFound
 from baobab.organisation.queries import name_in
-from baobab.organisation.readers import PUBLIC, STAFF, Reader
+from baobab.organisation.readers import Reader
+from baobab.search.lookalikes.queries import lookalikes_of
 from baobab.vocabularies.languages import language_name
 
 from .. import queries
@@ -36,7 +37,9 @@ from ..acts import ACTS, acts_open_to
 from ..citing import citation
 from ..files import shown_file
 from ..forms import QualityForm, ReasonForm
+from ..lookalikes import shown_likes
 from ..presenting import (
+    audience_sentence,
     capital,
     direction_of,
     language_switch,
@@ -89,6 +92,9 @@ def asset_page(request: HttpRequest, public_id: str) -> HttpResponse:
     today = clock.today(reader.time_zone)
     language = text.language if text else asset.original_language
     acts = acts_open_to(reader, asset)
+    can_change = any(act.name in ("submit", "archive", "publish") for act in acts) and bool(
+        kind.policy.may_change(reader, asset)
+    )
     context = {
         "asset": asset,
         "kind": kind,
@@ -134,8 +140,8 @@ def asset_page(request: HttpRequest, public_id: str) -> HttpResponse:
         "thumbnail": thumbnail_address(asset.public_id, asset.thumbnail_id) if asset.thumbnail_id else "",
         "permanent": permanent_address(asset.public_id, request),
         "acts": acts,
-        "can_change": any(act.name in ("submit", "archive", "publish") for act in acts)
-        and bool(kind.policy.may_change(reader, asset)),
+        "can_change": can_change,
+        "lookalikes": shown_likes(lookalikes_of(reader, asset), reader, beside=asset) if can_change else [],
         "can_check": reader.is_signed_in and bool(kind.policy.may_mark_quality(reader, asset)),
         "page_template": kind.page_template,
         "trail": [
@@ -179,15 +185,6 @@ def _contributors(asset: Asset) -> list[tuple[str, list[str]]]:
     for person in contributors_of(asset):
         grouped.setdefault(person.role, []).append(person.name)
     return [(str(ROLE_NAMES[Contribution.Role(role)]), names) for role, names in grouped.items()]
-
-
-def audience_sentence(labels: frozenset[str]) -> str:
-    """Whom an asset is meant for, in words that name nobody."""
-    if PUBLIC in labels:
-        return _("Everybody")
-    if STAFF in labels:
-        return _("Staff")
-    return _("Members of some units or groups")
 
 
 def history_page(request: HttpRequest, public_id: str) -> HttpResponse:

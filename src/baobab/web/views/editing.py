@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from baobab.assets.actions import change_asset, publish
 from baobab.assets.classification.actions import put_aside_suggestions, settle_suggestions
 from baobab.assets.fields import AssetFields, Contributor
-from baobab.assets.files.queries import files_like, files_of
+from baobab.assets.files.queries import files_of
 from baobab.assets.kinds import kind_of
 from baobab.assets.models import LISTED_STATES, Asset, Contribution, Draft
 from baobab.assets.queries import contributors_of
@@ -30,16 +30,15 @@ from baobab.assets.titles import title_from_name
 from baobab.kernel import markdown
 from baobab.kernel.errors import BadInput, Stale
 from baobab.organisation.readers import Reader
+from baobab.search.lookalikes.queries import lookalikes_now
 
 from ..confirming import Proposals, proposals_for
 from ..files import shown_file
 from ..forms import BOXES, AssetForm, PlainForm, as_typed, shown_audience, shown_contributors
+from ..lookalikes import shown_likes
 from ..presenting import capital, direction_of, shown_moment
 from ..queries import places_of, topics_of, units_open_to
 from .opening import asset_to_change
-
-# Of many files, so many are compared with what others have.
-_COMPARED_FILES = 3
 
 
 @require_http_methods(["GET", "POST"])
@@ -265,7 +264,9 @@ class _Sheet:
                 for number, _label in shown
             ),
             "files": [shown_file(asset, file, reader.language) for file in self.files if file.is_current],
-            "alike": self._alike() if asset.state not in LISTED_STATES else [],
+            "lookalikes": shown_likes(lookalikes_now(reader, asset), reader, beside=asset)
+            if asset.state not in LISTED_STATES
+            else [],
             "kept_at": shown_moment(draft.updated_at, reader) if draft is not None else "",
             "preview": markdown.render(body) if preview and body else "",
             "is_preview": preview,
@@ -285,16 +286,6 @@ class _Sheet:
             ],
         }
         return render(request, "web/edit.html", context, status=status)
-
-    def _alike(self) -> list[tuple[str, str, int]]:
-        found: dict[str, tuple[str, str, int]] = {}
-        for file in self.files[:_COMPARED_FILES]:
-            for like in files_like(file.blob, self.reader, excluding=self.asset):
-                address = reverse("asset_page", args=[like.asset.public_id])
-                found.setdefault(
-                    like.asset.public_id, (like.asset.title, address, round(like.likeness * 100))
-                )
-        return list(found.values())
 
 
 def reading_page(request: HttpRequest, public_id: str) -> HttpResponse:

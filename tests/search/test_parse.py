@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from baobab.search._understand import understand
-from baobab.search.parse import LONGEST_QUESTION, MOST_WORDS, Quoted, Word, parse, years
+from baobab.search.parse import LONGEST_QUESTION, MOST_PREFIXES, MOST_WORDS, Quoted, Word, parse, years
 
 _OPERATORS = 'OR AND NOT - * " “ topic: year:2019 place:" : ( ) x* ** || \\ \''
 _WORDS = "wetland 湿地 الأراضي a-b é … \u202e"
@@ -47,6 +47,14 @@ def test_very_long_questions_are_cut() -> None:
     assert len(parse("peat " * 10_000).clauses) == MOST_WORDS
     (clause,) = parse("x" * 10_000).clauses
     assert clause == (Word("x" * LONGEST_QUESTION),)
+
+
+def test_beginnings_of_one_letter_and_too_many_of_them_are_words() -> None:
+    assert parse("a*").clauses == [(Word("a"),)]
+    clauses = parse(" ".join(f"ab{n}*" for n in range(20))).clauses
+    assert [part.is_prefix for (part,) in clauses if isinstance(part, Word)] == [True] * MOST_PREFIXES + [
+        False
+    ] * (20 - MOST_PREFIXES)
 
 
 @pytest.mark.parametrize(

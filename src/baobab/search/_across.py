@@ -25,6 +25,9 @@ from .parse import Parsed, Word
 # Longer labels are seldom typed; shorter ones than so many letters are mostly something else.
 _MOST_WORDS = 6
 _FEWEST_LETTERS = 3
+# Of a question; what comes later is a text, not a question.
+_WORDS_LOOKED_AT = 24
+_CHARACTERS_LOOKED_AT = 60
 # In one question; of one of them. More would drown the words that were typed.
 _MOST_NAMED = 6
 _MOST_PHRASES = 24
@@ -103,6 +106,7 @@ def _spans(parsed: Parsed) -> list[_Span]:
     for clause in parsed.clauses:
         if len(clause) == 1 and isinstance(clause[0], Word) and not clause[0].is_prefix:
             words += _analysis.words(clause[0].text)
+    words = words[:_WORDS_LOOKED_AT]
     starts = [0, *accumulate(len(word) + 1 for word in words)]
     found = [
         _Span(" ".join(words[first:last]), starts[first])
@@ -114,7 +118,7 @@ def _spans(parsed: Parsed) -> list[_Span]:
             found += [
                 _Span(word[at : at + length], start + at)
                 for length in range(2, _MOST_WORDS + 1)
-                for at in range(len(word) - length + 1)
+                for at in range(min(len(word), _CHARACTERS_LOOKED_AT) - length + 1)
                 if length < len(word)
             ]
     return [span for span in found if _is_telling(span.text)]

@@ -11,6 +11,8 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
+from itertools import islice
+
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
@@ -25,6 +27,8 @@ _TWO_WRONG_FROM = 7
 _OTHER_FIRST_LETTER = 10
 # Candidates that are looked at in the reader's sight, most probable first.
 _TRIED = 12
+# So many words of a question are looked after: nobody mistypes more, and each takes some milliseconds.
+_MOST_WRONG = 8
 # Words in so few documents that a much commoner neighbour is worth offering.
 RARE = 2
 _MUCH_COMMONER = 20
@@ -61,7 +65,8 @@ def corrections(
     """
     spelled = [term for term in terms if _is_spelled(term.exact)]
     held = engine.holders([(term,) for term in spelled], sight)
-    wrong = {term.exact: count for term, count in zip(spelled, held, strict=True) if count <= RARE * rare_too}
+    counts = {term.exact: count for term, count in zip(spelled, held, strict=True)}
+    wrong = dict(islice(((word, n) for word, n in counts.items() if n <= RARE * rare_too), _MOST_WRONG))
     found = {
         word: _meant(engine, word, sight, at_least=count * _MUCH_COMMONER) for word, count in wrong.items()
     }

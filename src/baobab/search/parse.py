@@ -11,6 +11,9 @@ from baobab.kernel.text import clean_line
 # A question, not a document: what is typed beyond this is left out.
 LONGEST_QUESTION = 2_000
 MOST_WORDS = 64
+# A beginning of one letter would be half of all words, and each beginning is looked up in all of them.
+SHORTEST_PREFIX = 2
+MOST_PREFIXES = 8
 # Brackets within brackets beyond this are read as if they were not there.
 _DEEPEST = 6
 # What may stand before a colon, and the facet or list it narrows.
@@ -92,6 +95,7 @@ class _Reading:
     def __init__(self, parts: Iterator[re.Match[str]]) -> None:
         self._parts = parts
         self._words = 0
+        self._prefixes = 0
 
     def parsed(self, *, depth: int) -> Parsed:
         """The parts up to the bracket that closes this level, or to the end."""
@@ -132,6 +136,10 @@ class _Reading:
         part = _part(value, is_quoted=found["phrase"] is not None)
         if not part:
             return []
+        if isinstance(part, Word) and part.is_prefix:
+            self._prefixes += 1
+            is_too_much = len(part.text) < SHORTEST_PREFIX or self._prefixes > MOST_PREFIXES
+            part = Word(part.text, is_prefix=not is_too_much)
         return [Word(name), part] if name else [part]
 
 

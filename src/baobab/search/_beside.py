@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from baobab.assets.models import AssetConcept, Contribution, QualityMark
-from baobab.assets.queries import readable
 from baobab.assets.quality.checks import CHECKS
+from baobab.assets.queries import readable
 from baobab.kernel.text import fold
 from baobab.organisation.readers import Reader
 from baobab.vocabularies.languages import best_text

@@ -1,4 +1,4 @@
-"""The query language: words, "phrases", -not, OR, prefix*, field:value, (brackets). All that is typed is a question."""
+"""The query language: words, "phrases", -not, OR, prefix*, field:value, (brackets). Nothing is refused."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class Parsed:
 
 
 def parse(text: str) -> Parsed:
-    """Take a question apart. Never raises: senseless operators are left out, what is not closed ends by itself.
+    """Take a question apart. Never raises: senseless operators go, what is not closed ends by itself.
 
     OR joins its two neighbours, AND is what stands between words anyway, NOT is a minus. `field:value`
     counts for the names in `FIELDS`; anything else with a colon is words.
@@ -115,10 +115,8 @@ class _Reading:
             if found["open"] and depth == _DEEPEST:
                 continue
             is_not = is_not or bool(found["minus"])
-            if found["open"]:
-                parts = _of_bracket(self.parsed(depth=depth + 1))
-            else:
-                parts = self._of_words(found)
+            is_bracket = bool(found["open"])
+            parts = _of_bracket(self.parsed(depth=depth + 1)) if is_bracket else self._of_words(found)
             if parts:
                 _add(parsed, parts, is_or=is_or, is_not=is_not)
             is_or = is_not = False

@@ -108,9 +108,9 @@ def test_ancestors_include_the_concept_and_cost_one_query(
     }
 
 
-def test_a_concept_page_has_all_in_six_queries(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_a_concept_page_has_all_in_five_queries(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     public_id = Concept.objects.get(uri=C + "wetlands").public_id
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         page = queries.concept_page(public_id, "fr")
     assert page.label == "Zones humides"
     assert page.alternatives == {"en": ["swamps"], "fr": ["marais"]}

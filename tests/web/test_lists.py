@@ -105,25 +105,6 @@ def test_topics_stand_in_a_tree_with_what_each_reader_finds(
     assert '<span class="count">2</span>' not in page
 
 
-def test_a_topic_says_what_it_means_and_holds_what_is_narrower(
-    client: Client, house: House, topics: Scheme, django_assert_max_num_queries: DjangoAssertNumQueries
-) -> None:
-    water, peat = Concept.objects.get(notation="water"), Concept.objects.get(notation="peat")
-    published(house.amina.reader, "About mires", concepts=[peat.pk])
-    with django_assert_max_num_queries(14):
-        page = client.get(f"/en/topics/{water.public_id}/").content.decode()
-    assert "What rivers carry." in page
-    assert "Peatlands (1)" in page
-    assert "About mires" in page
-    narrower = client.get(f"/en/topics/{peat.public_id}/").content.decode()
-    assert "Fisheries" in narrower
-    assert "mires" in narrower
-
-
-def test_a_topic_that_is_not_there_is_a_404(client: Client, house: House) -> None:
-    assert client.get("/en/topics/zzzzzzzzzz/").status_code == 404
-
-
 def test_own_work_is_for_those_who_sign_in(client: Client, client_of: SignIn, house: House) -> None:
     answer = client.get("/en/work/")
     assert answer.status_code == 302

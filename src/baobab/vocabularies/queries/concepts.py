@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, Subquery, Value
 from django.utils.translation import gettext as _
 
 from baobab.kernel.errors import NotFound
@@ -128,17 +128,12 @@ def find_concepts(
     return found
 
 
-def concept_page(public_id: str, language: str) -> ConceptPage:
-    """What the concept's page shows; raises NotFound. Six queries."""
+def concept_page(public_id: str, language: str, *, with_mappings: bool = True) -> ConceptPage:
+    """What the concept's page shows; raises NotFound. Five queries, four without mappings."""
     concept = Concept.objects.select_related("scheme", "replaced_by").filter(public_id=public_id).first()
     if concept is None:
         raise NotFound(_("There is no topic at this address."))
-    above, narrower_rows = _edges_around(concept)
-    related_rows = dict(
-        ConceptRelation.objects.filter(concept=concept, other__is_deprecated=False).values_list(
-            "other_id", "other__public_id"
-        )
-    )
+    above, narrower_rows, related_rows = _edges_around(concept)
     public_ids = {**{i: p for rows in above.values() for i, p in rows}, **narrower_rows, **related_rows}
     labels_of, own = _labels_around(concept, public_ids, language)
     links = {i: ConceptLink(i, p, labels_of.get(i, p)) for i, p in public_ids.items()}
@@ -151,12 +146,6 @@ def concept_page(public_id: str, language: str) -> ConceptPage:
     notes = [
         Note(n.role, n.language, n.text) for n in ConceptNote.objects.filter(concept=concept).order_by("id")
     ]
-    here = Concept.objects.filter(uri=OuterRef("target")).values("public_id")[:1]
-    mappings = (
-        ConceptMapping.objects.filter(concept=concept)
-        .annotate(here=Subquery(here))
-        .order_by("role", "target")
-    )
     return ConceptPage(
         concept=concept,
         label=best_text(labels, wanted=language) or concept.notation or concept.uri,
@@ -166,7 +155,7 @@ def concept_page(public_id: str, language: str) -> ConceptPage:
         paths=_paths(concept.pk, above, links),
         narrower=_by_label(links[i] for i in narrower_rows),
         related=_by_label(links[i] for i in related_rows),
-        mappings=[Mapping(m.role, m.target, m.here or "") for m in mappings],
+        mappings=_mappings(concept) if with_mappings else [],
     )
 
 
@@ -227,20 +216,50 @@ def _best_labels(rows: Iterable[tuple[int, str, str]], language: str) -> dict[in
     return {concept: best_text(texts, wanted=language) for concept, texts in by_concept.items()}
 
 
-def _edges_around(concept: Concept) -> tuple[dict[int, list[tuple[int, str]]], dict[int, str]]:
-    """All steps from the concept upwards (id → parents), and its narrower concepts; one query."""
+def _edges_around(
+    concept: Concept,
+) -> tuple[dict[int, list[tuple[int, str]]], dict[int, str], dict[int, str]]:
+    """All steps from the concept upwards (id → parents), its narrower and its related concepts; one query."""
     upwards = ConceptAncestor.objects.filter(concept=concept).values("ancestor")
-    edges = ConceptParent.objects.filter(Q(concept__in=upwards) | Q(parent=concept)).values_list(
-        "concept_id", "concept__public_id", "concept__is_deprecated", "parent_id", "parent__public_id"
+    steps = (
+        ConceptParent.objects.filter(Q(concept__in=upwards) | Q(parent=concept))
+        .annotate(is_step=Value(1))
+        .values_list(
+            "is_step",
+            "concept_id",
+            "concept__public_id",
+            "concept__is_deprecated",
+            "parent_id",
+            "parent__public_id",
+        )
+    )
+    relations = (
+        ConceptRelation.objects.filter(concept=concept)
+        .annotate(is_step=Value(0))
+        .values_list(
+            "is_step",
+            "other_id",
+            "other__public_id",
+            "other__is_deprecated",
+            "concept_id",
+            "concept__public_id",
+        )
     )
     above: dict[int, list[tuple[int, str]]] = defaultdict(list)
     narrower: dict[int, str] = {}
-    for child, child_public, child_gone, parent, parent_public in edges:
-        if parent != concept.pk:
+    related: dict[int, str] = {}
+    for is_step, child, child_public, child_gone, parent, parent_public in steps.union(relations, all=True):
+        if is_step and parent != concept.pk:
             above[child].append((parent, parent_public))
         elif not child_gone:
-            narrower[child] = child_public
-    return above, narrower
+            (narrower if is_step else related)[child] = child_public
+    return above, narrower, related
+
+
+def _mappings(concept: Concept) -> list[Mapping]:
+    here = Concept.objects.filter(uri=OuterRef("target")).values("public_id")[:1]
+    rows = ConceptMapping.objects.filter(concept=concept).annotate(here=Subquery(here))
+    return [Mapping(row.role, row.target, row.here or "") for row in rows.order_by("role", "target")]
 
 
 def _labels_around(

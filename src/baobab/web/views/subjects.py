@@ -1,4 +1,4 @@
-"""Topics and places: the trees to look through, and a page for each."""
+"""Topics and places: the trees to look through."""
 
 from __future__ import annotations
 
@@ -6,28 +6,21 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
-from baobab.assets.queries import assets_about
 from baobab.organisation.middleware import reader_of_request
-from baobab.vocabularies.languages import language_name
-from baobab.vocabularies.models import Place, Scheme
+from baobab.vocabularies.models import Scheme
 from baobab.vocabularies.queries import (
     ConceptNode,
     PlaceNode,
-    concept_page,
     concept_tree,
-    place_page,
     place_tree,
     schemes,
 )
 
 from .. import queries
 from ..mapping import by_code, place_map
-from ..paging import page_of
-from ..presenting import capital, direction_of, shown_cards
 
 LIST_SIZE = 20
 # A scheme of more concepts shows two levels of its tree; the rest is reached from a topic's own page.
@@ -82,44 +75,6 @@ def _topic_node(node: ConceptNode, counts: Mapping[int, int]) -> dict[str, Any]:
     }
 
 
-def topic_page(request: HttpRequest, public_id: str) -> HttpResponse:
-    """A topic: what it means, what is broader and narrower, and the newest about it (twelve queries)."""
-    reader = reader_of_request(request)
-    shown = concept_page(public_id, reader.language)
-    if shown.concept.is_deprecated and shown.concept.replaced_by is not None:
-        return redirect("topic_page", shown.concept.replaced_by.public_id)
-    page = page_of(request, assets_about(reader, concept_id=shown.concept.pk), size=LIST_SIZE)
-    counts = queries.topic_counts(reader, [link.id for link in shown.narrower])
-    context = {
-        "topic": shown,
-        "definition": shown.notes[0] if shown.notes else None,
-        "definition_direction": direction_of(shown.notes[0].language) if shown.notes else "",
-        "narrower": [
-            queries.Subject(link.id, link.public_id, link.label, counts.get(link.id, 0))
-            for link in shown.narrower
-        ],
-        "labels": [
-            (capital(language_name(tag, reader.language)), text, tag, direction_of(tag))
-            for tag, text in sorted(shown.labels.items())
-            if tag and tag != reader.language
-        ],
-        "alternatives": shown.alternatives.get(reader.language, []),
-        "page": page,
-        "cards": shown_cards(page.rows, reader),
-        "search_url": f"{reverse('search')}?topic={shown.concept.public_id}",
-        "trail": [
-            (_("Home"), reverse("home")),
-            (_("Topics"), reverse("topics")),
-            *[
-                (link.label, reverse("topic_page", args=[link.public_id]))
-                for link in (shown.paths[0] if shown.paths else ())
-            ],
-            (shown.label, ""),
-        ],
-    }
-    return render(request, "web/topic.html", context)
-
-
 def places_page(request: HttpRequest) -> HttpResponse:
     """A map, and regions with the countries in them that something is about, with counts (six queries)."""
     reader = reader_of_request(request)
@@ -141,26 +96,3 @@ def _place_node(node: PlaceNode, counts: Mapping[int, int]) -> dict[str, Any]:
         "children": [_place_node(child, counts) for child in node.children if counts.get(child.link.id)],
         "is_open": bool(counts.get(node.link.id)),
     }
-
-
-def place_page_view(request: HttpRequest, code: str) -> HttpResponse:
-    """A place: where it lies, what lies in it, and the newest about it (nine queries)."""
-    reader = reader_of_request(request)
-    shown = place_page(code, reader.language)
-    if shown.place.code != code:
-        return redirect("place_page", shown.place.code, permanent=True)
-    page = page_of(request, assets_about(reader, place_id=shown.place.pk), size=LIST_SIZE)
-    context = {
-        "place": shown,
-        "is_country": shown.place.level == Place.Level.COUNTRY,
-        "page": page,
-        "cards": shown_cards(page.rows, reader),
-        "search_url": f"{reverse('search')}?place={shown.place.code}",
-        "trail": [
-            (_("Home"), reverse("home")),
-            (_("Places"), reverse("places")),
-            *[(link.name, reverse("place_page", args=[link.code])) for link in shown.path],
-            (shown.name, ""),
-        ],
-    }
-    return render(request, "web/place.html", context)

@@ -7,21 +7,22 @@ import secrets
 from collections.abc import Iterator
 
 import pytest
+from tools.opensearch import Server
 
 from baobab.search._opensearch.address import read_address
 from baobab.search._opensearch.cluster import Cluster
 from baobab.search._opensearch.engine import OpenSearchEngine
 from baobab.search._opensearch.index import settings_and_fields
-from tools.opensearch import Server
+from tests.conftest import needs
 
 
 @pytest.fixture(scope="session")
-def opensearch_hosts(request: pytest.FixtureRequest) -> Iterator[str]:
+def opensearch_hosts() -> Iterator[str]:
     """The hosts of a cluster: that of `BAOBAB_TEST_OPENSEARCH`, or one that lives as long as the tests."""
     if given := os.environ.get("BAOBAB_TEST_OPENSEARCH"):
         yield given
         return
-    request.getfixturevalue("require")("opensearch")
+    needs("opensearch")
     with Server() as server:
         yield ",".join(server.hosts)
 

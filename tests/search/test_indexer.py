@@ -39,6 +39,14 @@ def test_catching_up_forgets_the_marks_it_took_in() -> None:
 
 
 @pytest.mark.django_db
+def test_a_title_without_words_below_it_is_found_beside_its_translations() -> None:
+    asset("Peat", translations={"fr": ("Tourbe", "Un corps")})
+    asset("Moss", translations={"ar": ("طحلب", "")})
+    assert indexer.catch_up()
+    assert [count(word) for word in ("peat", "tourbe", "moss", "طحلب")] == [1, 1, 1, 1]
+
+
+@pytest.mark.django_db
 def test_a_mark_made_again_meanwhile_stays() -> None:
     made = asset("Peat")
     assert indexer.catch_up()

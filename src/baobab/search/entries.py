@@ -160,17 +160,17 @@ def _last_cut(rule: re.Pattern[str], window: str) -> int:
 
 
 def _passages(asset: Asset, texts: Sequence[AssetText], pages: Iterable[Passage]) -> Iterator[Passage]:
-    is_empty = True
+    has_title = False
     for text in texts:
         for start, piece in cut(words_of_text(text)):
             # The original's title stands on every page; a translated title has no other place than here.
             if piece or text.language != asset.original_language:
                 yield Passage(PassageAt(text.language, start=start), text.title, piece)
-                is_empty = False
+                has_title = has_title or text.language == asset.original_language
     for passage in pages:
         yield passage
-        is_empty = False
-    if is_empty:
+        has_title = True
+    if not has_title:
         yield Passage(PassageAt(asset.original_language), asset.title, without_marks(asset.summary))
 
 

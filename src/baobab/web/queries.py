@@ -104,6 +104,27 @@ def places_to_start_from(reader: Reader, *, limit: int) -> list[Subject]:
     return [Subject(number, key, names.get(number, key), count) for number, key, count in found]
 
 
+def subjects_among(
+    asset_ids: Iterable[int], *, concepts: Iterable[int], places: Iterable[int]
+) -> dict[int, set[tuple[str, int]]]:
+    """Which of these topics and places each asset is about, as ("topic", id) and ("place", id).
+
+    Two queries, and none where nothing is asked for.
+    """
+    ids = list(asset_ids)
+    found: dict[int, set[tuple[str, int]]] = defaultdict(set)
+    if wanted := list(concepts):
+        rows = AssetConcept.objects.filter(asset__in=ids, concept__in=wanted)
+        for asset_id, pk in rows.values_list("asset_id", "concept_id"):
+            found[asset_id].add(("topic", pk))
+    if wanted := list(places):
+        for asset_id, pk in AssetPlace.objects.filter(asset__in=ids, place__in=wanted).values_list(
+            "asset_id", "place_id"
+        ):
+            found[asset_id].add(("place", pk))
+    return found
+
+
 def titles_by_address(reader: Reader, public_ids: Iterable[str]) -> dict[str, str]:
     """The titles of those of these assets that lists show the reader (one query)."""
     rows = listed(reader).order_by().filter(public_id__in=list(public_ids))

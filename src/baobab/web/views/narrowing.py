@@ -113,12 +113,11 @@ class Facet:
         self.lines = _tree(by_decade(values, self._chosen) if name == "year" else values)
         if name == "year" and not self._chosen and self.lines and self.lines[0].below:
             self.lines[0].is_open = True
-        self._count = len(values)
+        self._counts = [value.count for value in values]
 
-    @property
-    def is_worth_showing(self) -> bool:
-        """Whether there is anything to choose."""
-        return bool(self._chosen) or self._count > 1
+    def is_worth_showing(self, count: int) -> bool:
+        """Whether there is anything to choose: of `count` results, a value does not hold all."""
+        return bool(self._chosen) or len(self._counts) > 1 or any(one < count for one in self._counts)
 
     def beside(self) -> dict[str, Any]:
         """As it stands beside the hits: the most frequent, and all that leads to what was chosen."""

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from baobab.kernel.errors import NotFound
+from baobab.kernel.text import fold
 from baobab.organisation.middleware import reader_of_request
 from baobab.organisation.readers import Reader
 from baobab.search.engine import FACETS
@@ -21,9 +22,10 @@ from baobab.search.queries import LAST_PAGE, FoundBy, Hit, Results, Trust, searc
 from baobab.search.saved import failed
 from baobab.search.saved.questions import Asked, asked_by, request_of
 
+from .. import queries
 from ..files import page_name
 from ..paging import page_number
-from ..presenting import ShownCard, shown_cards, shown_day, shown_number, with_snippet
+from ..presenting import ShownCard, listed, shown_cards, shown_day, shown_number, with_snippet
 from .narrowing import SORTS, TITLES, Addresses, Facet, taken
 from .suggesting import author_question
 
@@ -60,7 +62,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
         "matching": _matching(results),
         "as_typed_url": addresses.asking(asked.q, is_as_typed=True),
         "meant_url": addresses.asking(results.did_you_mean),
-        "facets": [facet.beside() for facet in facets if facet.is_worth_showing],
+        "facets": [facet.beside() for facet in facets if facet.is_worth_showing(results.count)],
         "taken": taken(results.facets, addresses),
         "sorts": _sorts(asked, addresses),
         "kept": addresses.kept(),
@@ -116,22 +118,33 @@ def _sorts(asked: Asked, addresses: Addresses) -> list[dict[str, Any]]:
 
 def _cards(results: Results, reader: Reader, q: str) -> list[ShownCard]:
     cards = shown_cards([hit.asset for hit in results.hits], reader)
+    subjects = queries.subjects_among(
+        [hit.asset_id for hit in results.hits if _is_unmarked(hit)],
+        concepts=[one.id for one in results.widened if one.facet == "topic"],
+        places=[one.id for one in results.widened if one.facet == "place"],
+    )
     words = results.corrected or q
-    return [_card(card, hit, words, results, reader) for card, hit in zip(cards, results.hits, strict=True)]
+    found = []
+    for card, hit in zip(cards, results.hits, strict=True):
+        about = [w.label for w in results.widened if (w.facet, w.id) in subjects.get(hit.asset_id, ())]
+        why = _found_by(hit, card.title, words, about, results)
+        detail = _checked(hit.trust, reader) if hit.trust else ""
+        found.append(replace(_card(card, hit, words), quality_detail=detail, found_by=why))
+    return found
 
 
-def _card(card: ShownCard, hit: Hit, q: str, results: Results, reader: Reader) -> ShownCard:
+def _is_unmarked(hit: Hit) -> bool:
+    """Whether nothing of the question stands in what is shown of the hit's texts."""
+    return "<mark>" not in hit.snippet
+
+
+def _card(card: ShownCard, hit: Hit, q: str) -> ShownCard:
     label = address = ""
     if hit.file_number is not None:
         label = page_name(hit.page_unit, label=hit.page_label, number=hit.page) or _("In the document")
         where = {"page": hit.position or 1, "view": "text", **({"q": q} if q else {})}
         address = f"{reverse('reader_page', args=[hit.public_id, hit.file_number])}?{urlencode(where)}"
-    shown = with_snippet(card, snippet=hit.snippet, language=hit.language, page_label=label, page_url=address)
-    return replace(
-        shown,
-        quality_detail=_checked(hit.trust, reader) if hit.trust else "",
-        found_by=_found_by(hit, results),
-    )
+    return with_snippet(card, snippet=hit.snippet, language=hit.language, page_label=label, page_url=address)
 
 
 def _checked(trust: Trust, reader: Reader) -> str:
@@ -142,13 +155,14 @@ def _checked(trust: Trust, reader: Reader) -> str:
     return day
 
 
-def _found_by(hit: Hit, results: Results) -> str:
-    """Why something answers that holds none of the words as they were typed."""
+def _found_by(hit: Hit, title: str, words: str, about: Sequence[str], results: Results) -> str:
+    """Why something answers in which the words do not stand as they were typed."""
     if hit.found_by == FoundBy.MEANING:
         return _("Found by its meaning")
+    if about and not any(fold(word) in fold(title) for word in words.split()):
+        return _("Is about: %s") % listed(about)
     if hit.found_by == FoundBy.THESAURUS:
-        labels = ", ".join(one.label for one in results.widened)
-        return _("Says it in other words: %s") % labels
+        return _("Says it in other words: %s") % listed(one.label for one in results.widened)
     return ""
 
 

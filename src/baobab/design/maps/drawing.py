@@ -231,8 +231,9 @@ def _mark(
         west, north, east, south = _around_points(largest)
         room = (round(east - west), round(south - north))
         is_small = max(room) < SMALL
-        if not (west <= place[0] <= east and north <= place[1] <= south) and not is_small:
-            # The middle of many islands may lie in the sea, or outside of the picture.
+        is_on_it = west <= place[0] <= east and north <= place[1] <= south
+        if not view.shows(place) or not (is_on_it or is_small):
+            # The middle of many islands may lie in the sea, that of a large country outside of the picture.
             place = ((west + east) / 2, (north + south) / 2)
     if not view.shows(place):
         return None

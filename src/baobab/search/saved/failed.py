@@ -50,7 +50,7 @@ LONGEST = 200
 # More failing searches than this in one window of one process are no people.
 _MOST_BYTES = 1_000_000
 
-_ADDRESS = re.compile(r"\S@\S")
+_ADDRESS = re.compile(r"@\w|\w@")
 # Seven figures or more, however they are parted: telephone, passport, account and file numbers.
 _NUMBER = re.compile(r"(?:\d[\s().,/+\-–]*){7,}")
 # Two years are no number of a person: "2015..2020", "1990-2020".

@@ -47,6 +47,7 @@ def count_noted(place: Path) -> int:
 def _count(digest: str, noted: Iterable[Noted]) -> None:
     row = FailedSearch.objects.select_for_update().filter(digest=digest).first()
     row = row or FailedSearch(digest=digest, last_month="")
+    row.months, row.people = _still_kept(row)
     for one in noted:
         _add(row, one)
     row.save()
@@ -79,11 +80,19 @@ def forget_old_failures() -> int:
     beyond = unshown.order_by("-last_month", "-pk").values_list("pk", flat=True)[_MOST_UNSHOWN:]
     forgotten += FailedSearch.objects.filter(pk__in=list(beyond[:20_000])).delete()[0]
     for row in FailedSearch.objects.exclude(last_month__lt=kept[-1]).iterator():
-        months = {month: counts for month, counts in row.months.items() if month in kept}
-        people = {person: month for person, month in row.people.items() if month in kept}
+        months, people = _still_kept(row)
         if (months, people) != (row.months, row.people):
             FailedSearch.objects.filter(pk=row.pk).update(months=months, people=people)
     return forgotten
+
+
+def _still_kept(row: FailedSearch) -> tuple[dict[str, Any], dict[str, str]]:
+    """The months and the people of a question that are not older than what is kept."""
+    kept = months_kept(clock.today())
+    return (
+        {month: counts for month, counts in row.months.items() if month in kept},
+        {person: month for person, month in row.people.items() if month in kept},
+    )
 
 
 def resolve_failed_search(number: int, *, by: Reader) -> FailedSearch:

@@ -10,9 +10,13 @@ import pytest
 from baobab.assets.actions import change_asset, merge, purge, withdraw
 from baobab.assets.fields import AssetFields, Words
 from baobab.assets.models import Asset, Dirty
+from baobab.jobs.actions import claim, enqueue, finish
+from baobab.jobs.models import Job
+from baobab.jobs.registry import Work, schedules
+from baobab.jobs.run import Run
 from baobab.kernel.errors import BadInput, Refused
 from baobab.organisation.readers import STAFF
-from baobab.search.lookalikes import CONSUMER, actions
+from baobab.search.lookalikes import CONSUMER, actions, jobs
 from baobab.search.lookalikes.models import CommonRun, Likeness, SetApart, SketchedRun, TextSketch
 from baobab.search.lookalikes.queries import lookalikes_now, lookalikes_of, pairs_for, pairs_set_apart
 from tests.factories import House, draft, house, published, with_file
@@ -26,6 +30,16 @@ _WORDS = [
     for b in ("na", "ro", "si", "tu")
     for c in ("", "r", "nd", "l")
 ]
+
+
+def ran(work: Work) -> object:
+    """What a job answers that a worker leased."""
+    enqueue(work)
+    job = claim("tests")
+    assert job is not None
+    answer = work(Run(job.pk, worker="tests", attempt=1))
+    finish(job.pk, worker="tests")
+    return answer
 
 
 @pytest.fixture(name="house")
@@ -309,3 +323,23 @@ def test_the_report_shows_pairs_in_which_the_reader_has_a_say(house: House) -> N
     assert list(pairs_for(house.amina.reader, kind="note")) == []
     assert [pair.left for pair in pairs_for(house.amina.reader, unit_id=house.headquarters.pk)] == [one]
     assert list(pairs_for(house.amina.reader, unit_id=house.africa.pk)) == []
+
+
+def test_what_was_there_before_is_marked_once_and_compared(house: House) -> None:
+    one, other = with_pages(house, "Herons", text(1)), with_pages(house, "Of birds", text(1))
+    gone = withdraw(with_pages(house, "Gone", text(1)), by=house.amina.reader, reason="Wrong")
+    Dirty.objects.all().delete()
+    Job.objects.all().delete()
+    assert ran(jobs.look_over_all) == {"marked": 2}
+    waiting = Dirty.objects.values_list("asset_id", "consumer", "is_in_bulk").order_by("asset_id")
+    assert list(waiting) == [(one.pk, CONSUMER, True), (other.pk, CONSUMER, True)]
+    assert gone.pk not in {one.pk, other.pk}
+    assert ran(jobs.look_for_lookalikes) == {"compared": 2}
+    assert pairs() == [("Herons", "Of birds", How.SAME)]
+    assert ran(jobs.look_over_all) == {"marked": 0}
+    assert ran(jobs.look_for_lookalikes) == {"compared": 0}
+
+
+def test_both_jobs_are_scheduled() -> None:
+    names = {kind.name for kind in schedules()}
+    assert {"search.lookalikes", "search.lookalikes-unknown"} <= names

@@ -21,6 +21,7 @@ from baobab.assets.jobs import read_file
 from baobab.assets.models import Asset, AssetFile, AssetText, Contribution, Draft, State, Suggestion
 from baobab.jobs.models import Job
 from baobab.library.models import Version
+from baobab.search.lookalikes.actions import take_in_some
 from baobab.vocabularies.models import Concept, Scheme
 from tests.factories import House, Somebody, draft, published, with_file
 
@@ -335,6 +336,7 @@ def test_the_same_document_again_is_noticed_but_only_where_one_may_read_it(
     amina, text = house.amina.reader, " ".join(f"word{n} of the long report" for n in range(60))
     with_file(published(amina, "The known one"), text, by=amina)
     with_file(draft(amina, "A hidden one"), text, by=amina, name="hidden.txt")
+    take_in_some()
     asset = draft(house.bruno.reader, "Again")
     with_file(asset, text, by=house.bruno.reader, name="copy.txt")
     page = client_of(house.bruno).get(edit(asset)).content.decode()

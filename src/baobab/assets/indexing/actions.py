@@ -63,6 +63,21 @@ def mark_dirty(asset_ids: Iterable[int], *, is_narrowed: bool = False) -> None:
         )
 
 
+def mark_unknown(consumer: str, asset_ids: Iterable[int]) -> None:
+    """Have one consumer take in assets that it never saw, after all that changed; others are left in peace.
+
+    An asset that is marked for it already stays as it is marked.
+    """
+    now = clock.now()
+    rows = (
+        Dirty(
+            asset_id=asset_id, consumer=consumer, stamp=secrets.token_hex(8), is_in_bulk=True, marked_at=now
+        )
+        for asset_id in asset_ids
+    )
+    Dirty.objects.bulk_create(rows, batch_size=_CHUNK, ignore_conflicts=True)
+
+
 def mark_units_dirty(unit_ids: frozenset[int]) -> None:
     """Mark all assets of these units: what stands above them is counted, too, and has changed."""
     rows = Asset.objects.filter(unit__in=unit_ids).order_by("pk").values_list("pk", flat=True)

@@ -10,7 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from baobab.accounts.actions import record
-from baobab.assets.indexing.actions import settle
+from baobab.assets.indexing.actions import mark_unknown, settle
 from baobab.assets.indexing.queries import dirty_batch
 from baobab.assets.kinds import kind_of
 from baobab.assets.models import Asset, Blob
@@ -32,6 +32,7 @@ MOST_SHARING = 50
 # Of a report kept fifty times over, so many pairs are enough to act on.
 _MOST_PAIRS = 20
 _VALUES_AT_ONCE = 2000
+_MARKED_AT_ONCE = 5000
 
 
 def take_in_some() -> int:
@@ -46,6 +47,15 @@ def take_in_some() -> int:
         take_in([row.asset_id for row in batch])
         settle(batch)
     return len(batch)
+
+
+def mark_unknown_some(*, after: int) -> list[int]:
+    """Mark the next assets beyond this id that were never compared; their ids, none at the end."""
+    known = TextSketch.objects.filter(sort=TextSketch.Sort.RECORD).values("asset")
+    unknown = Asset.objects.filter(pk__gt=after).exclude(state__in=GONE_STATES).exclude(pk__in=known)
+    ids = list(unknown.order_by("pk").values_list("pk", flat=True)[:_MARKED_AT_ONCE])
+    mark_unknown(CONSUMER, ids)
+    return ids
 
 
 def take_in(asset_ids: Sequence[int]) -> None:

@@ -44,7 +44,7 @@ def spots_of(
     """The spot of each found asset, by its id. Three queries.
 
     Where the passage says none of the words (they stand in the title, or the index is a moment
-    behind), the summary in the reader's language opens instead.
+    behind), the summary in the reader's language stands instead.
     """
     texts: dict[int, list[AssetText]] = {}
     for text in (
@@ -59,7 +59,7 @@ def spots_of(
         own = texts.get(asset.pk, [])
         page = pages.get(asset.pk)
         spots[asset.pk] = (
-            _in_page(at, page, marks) or _in_text(at, own, marks) or _summary(asset, own, reader)
+            _in_page(at, page, marks) or _in_text(at, own, marks) or _summary(asset, own, marks, reader)
         )
     return spots
 
@@ -82,11 +82,11 @@ def _in_text(at: PassageAt | None, texts: Sequence[AssetText], marks: Marks) -> 
     return None
 
 
-def _summary(asset: Asset, texts: Sequence[AssetText], reader: Reader) -> Spot:
+def _summary(asset: Asset, texts: Sequence[AssetText], marks: Marks, reader: Reader) -> Spot:
     text = best_text(texts, reader.language, original=asset.original_language)
-    if text is None:
-        return Spot(opening(without_marks(asset.summary)), asset.original_language)
-    return Spot(opening(without_marks(text.summary or text.body[:LONGEST_PASSAGE])), text.language)
+    language = text.language if text else asset.original_language
+    words = without_marks((text.summary or text.body[:LONGEST_PASSAGE]) if text else asset.summary)
+    return Spot(snippet(words, marks, language=language) or opening(words), language)
 
 
 def _pages(spots: Sequence[tuple[int, PassageAt]]) -> dict[int, _Page]:

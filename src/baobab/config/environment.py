@@ -14,11 +14,12 @@ from urllib.parse import parse_qs, urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from baobab.search.address import FORM, SCHEME, read_address
+
 _TRUE = frozenset({"true", "on", "yes", "y", "ok", "1"})
 _FALSE = frozenset({"false", "off", "no", "n", "0"})
 _POSTGRESQL = frozenset({"postgres", "postgresql", "psql", "pgsql"})
 _MAIL = frozenset({"smtp", "smtps", "smtp+tls", "smtp+ssl", "consolemail", "dummymail"})
-_SEARCH = frozenset({"tantivy", "memory"})
 # What search by meaning is built of, and what it needs besides where the model runs here.
 _MEANING = ("numpy", "faiss")
 _MEANING_HERE = ("onnxruntime", "tokenizers")
@@ -116,13 +117,18 @@ class Environment:
         return _parsed(environ.Env.email_url_config, url, remedy=remedy)
 
     def search(self, name: str, *, default: str) -> str:
-        """Where the index stands: `tantivy:///a/folder`, or `memory://name` for tests."""
+        """Where the index stands: `tantivy:///a/folder`, a cluster, or `memory://name` for tests."""
         url = self.text(name, default=default)
         scheme, _sign, place = url.partition("://")
-        if scheme not in _SEARCH or not place or (scheme == "tantivy" and not place.startswith("/")):
-            raise ImproperlyConfigured(
-                f"{name} names no search index. It must be tantivy:///a/local/folder; no other engine exists."
-            )
+        remedy = f"It must be tantivy:///a/local/folder, or {FORM} for a cluster."
+        if scheme == SCHEME:
+            try:
+                read_address(url)
+            except ValueError as error:
+                raise ImproperlyConfigured(f"{name} names no search cluster: {error}. {remedy}") from None
+            _require("urllib3", what=f"{name} names OpenSearch", package=".[opensearch]")
+        elif not place or not (scheme == "memory" or (scheme == "tantivy" and place.startswith("/"))):
+            raise ImproperlyConfigured(f"{name} names no search index. {remedy}")
         return url
 
     def embedding(self, name: str) -> str:

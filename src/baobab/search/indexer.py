@@ -6,6 +6,7 @@ the commit that took it in, and taking it in again changes nothing.
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -16,9 +17,12 @@ from baobab.assets.indexing.actions import settle
 from baobab.assets.indexing.queries import dirty_batch
 from baobab.assets.models import Asset, Dirty
 
+from .away import SearchAway
 from .engine import Shelf, Writing
 from .entries import entries
 from .shelf import shelf as default_shelf
+
+logger = logging.getLogger(__name__)
 
 CONSUMER = "search"
 # A batch ends at so many assets, or when it took so long: what a person changed is found within a second.
@@ -28,6 +32,8 @@ BATCH_SECONDS = 0.3
 # How often an idle indexer looks for changes; one query on an index.
 IDLE_SECONDS = 0.1
 _WAIT_SECONDS = 0.05
+# How long to leave a search service alone that is away.
+_AWAY_SECONDS = 1.0
 _REBUILD_ASSETS = 200
 # After so many seconds, what is in the new index is committed: a process that dies loses no more of its work.
 _KEEP_SECONDS = 10.0
@@ -48,6 +54,7 @@ def catch_up(*, timeout: float = 600.0) -> bool:
 
     Indexes by itself when nobody else holds the right to write, else waits for who does, and takes
     over should that process die. Not to be called inside a transaction: its changes are not there yet.
+    Raises `SearchAway` while the search service does not answer.
     """
     shelf = default_shelf()
     newest = Dirty.objects.filter(consumer=CONSUMER).order_by("-pk").values_list("pk", flat=True).first() or 0
@@ -92,13 +99,20 @@ def rebuild(*, report: Report = _no_report) -> None:
 
 
 def run(*, stop: Callable[[], bool], report: Report = _no_report) -> None:
-    """Index until `stop()` says so: the whole life of the indexer process. Waits while another one writes."""
+    """Index until `stop()` says so: the whole life of the indexer process.
+
+    Waits while another one writes, or while the search service is away: what changes keeps its mark.
+    """
     shelf = default_shelf()
     while not stop():
-        with shelf.lock() as is_mine:
-            if is_mine:
-                with Writer(shelf, stop=stop, report=report) as writer:
-                    _work(writer, shelf, stop)
+        try:
+            with shelf.lock() as is_mine:
+                if is_mine:
+                    with Writer(shelf, stop=stop, report=report) as writer:
+                        _work(writer, shelf, stop)
+        except SearchAway as error:
+            logger.warning("The index cannot be written for the moment: %s", error.reason)
+            time.sleep(_AWAY_SECONDS)
         time.sleep(IDLE_SECONDS)
 
 

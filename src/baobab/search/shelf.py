@@ -17,15 +17,16 @@ from django.core.exceptions import ImproperlyConfigured
 
 from ._tantivy import TantivyEngine
 from ._tantivy_schema import SCHEMA_VERSION
+from .address import FORM, SCHEME, read_address
 from .engine import Engine, Shelf
 
 _PREFIX = f"index-{SCHEMA_VERSION}-"
 
 
 def shelf() -> Shelf:
-    """The indexes named by `SEARCH_URL`: `tantivy:///folder`, or `memory://name` for tests.
+    """The indexes named by `SEARCH_URL`: `tantivy:///folder`, a cluster, or `memory://name` for tests.
 
-    Raises `ImproperlyConfigured` for any other address.
+    That of a cluster is written as `address.FORM` says. Raises `ImproperlyConfigured` for any other address.
     """
     return _shelf_at(settings.SEARCH_URL)
 
@@ -37,7 +38,14 @@ def _shelf_at(url: str) -> Shelf:
         return MemoryShelf()
     if scheme == "tantivy" and place:
         return FolderShelf(Path(place))
-    raise ImproperlyConfigured(f"SEARCH_URL is {url!r}. It must be tantivy:///a/folder.")
+    if scheme == SCHEME:
+        # Loaded only where it is used: it needs the extra `opensearch`.
+        from ._opensearch.shelf import OpenSearchShelf
+
+        return OpenSearchShelf(read_address(url))
+    raise ImproperlyConfigured(
+        f"SEARCH_URL begins with {scheme}://. It must be tantivy:///a/folder or {FORM}."
+    )
 
 
 class FolderShelf:

@@ -12,7 +12,7 @@ import urllib3
 from urllib3.exceptions import HTTPError, MaxRetryError, NewConnectionError
 
 from ..away import SearchAway
-from .address import Address
+from ..address import Address
 
 logger = logging.getLogger(__name__)
 

@@ -19,7 +19,7 @@ from dataclasses import asdict, dataclass, replace
 from .._tantivy_schema import SCHEMA_VERSION
 from ..away import RightLost, SearchAway
 from ..engine import Engine
-from .address import Address
+from ..address import Address
 from .cluster import WORK_SECONDS, Cluster, Json
 from .engine import OpenSearchEngine
 from .index import FIELDS_VERSION, settings_and_fields

@@ -50,8 +50,8 @@ def read_address(url: str) -> Address:
         raise ValueError("it names no host")
     if not _PREFIX.fullmatch(prefix):
         raise ValueError("after the host stands no prefix of small letters, digits, - and _")
-    if unknown := options.keys() - _OPTIONS:
-        raise ValueError(f"it has an unknown option: {', '.join(sorted(unknown))}")
+    if options.keys() - _OPTIONS:
+        raise ValueError("it has an option that nobody knows")
     if not (shards.isascii() and shards.isdecimal() and 1 <= int(shards) <= _MOST_SHARDS):
         raise ValueError(f"shards must be a number from 1 to {_MOST_SHARDS}")
     user, _colon, password = account.partition(":")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable
+from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -17,14 +20,16 @@ from baobab.assets.actions import change_asset
 from baobab.assets.fields import AssetFields
 from baobab.jobs.actions import enqueue
 from baobab.jobs.worker import Worker
+from baobab.kernel import clock
 from baobab.notifications.models import QueuedMail
+from baobab.organisation.queries import root_unit
 from baobab.organisation.readers import PUBLIC, STAFF
 from baobab.search.indexer import catch_up
 from baobab.search.saved.actions import save_search
 from baobab.search.saved.actions.searches import stop_token
 from baobab.search.saved.jobs import send_alerts
-from baobab.search.saved.models import SavedSearch
-from tests.factories import House, Somebody, draft, published
+from baobab.search.saved.models import FailedSearch, SavedSearch
+from tests.factories import House, Somebody, draft, published, somebody
 
 SignIn = Callable[[Somebody], Client]
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -249,3 +254,71 @@ def test_the_link_in_the_mail_is_the_one_that_stops_it(
     assert client.post(stop.removeprefix("https://knowledge.example.org")).status_code == 200
     saved.refresh_from_db()
     assert saved.rhythm == "none"
+
+
+# Searches that found nothing ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def missed(house: House, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What three people looked for in vain, asked on the search page, and what one of them did alone."""
+    settings.BAOBAB_HOME = tmp_path
+    published(house.amina.reader, "Peat manual")
+    assert catch_up()
+    for who in (house.amina, house.bruno, house.chen):
+        client = Client()
+        client.force_login(who.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        assert client.get("/en/search/?q=%3Dzeppelin").status_code == 200
+    assert client.get("/en/search/?q=airship").status_code == 200
+    now = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: now + timedelta(minutes=10))
+    look()
+
+
+def manager() -> Client:
+    person = somebody("Femi Ade", "femi@house.example", unit=root_unit(), role="knowledge-manager")
+    client = Client()
+    client.force_login(person.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def test_those_who_look_after_the_knowledge_see_what_several_missed(missed: None) -> None:
+    client = manager()
+    page = client.get("/en/failed-searches/").content.decode()
+    assert "=zeppelin" in page
+    assert "airship" not in page
+    assert 'href="/en/search/?q=%3Dzeppelin"' in page
+    assert "/en/failed-searches/" in client.get("/en/account/").content.decode()
+
+
+def test_the_table_holds_no_formulas(missed: None) -> None:
+    answer = manager().get("/en/failed-searches.csv")
+    assert answer["Content-Type"] == "text/csv; charset=utf-8"
+    assert 'attachment; filename="failed-searches.csv"' in answer["Content-Disposition"]
+    header, row = csv.reader(answer.content.decode("utf-8-sig").splitlines())
+    assert header[:2] == ["Search", "How often"]
+    assert row[:2] == ["'=zeppelin", "3"]
+
+
+def test_one_is_set_aside_by_a_post(missed: None) -> None:
+    client = manager()
+    number = FailedSearch.objects.exclude(question="").get().pk
+    address = f"/en/failed-searches/{number}/resolve/"
+    assert client.get(address).status_code == 405
+    assert client.post(address).status_code == 302
+    assert "zeppelin</bdi>" not in client.get("/en/failed-searches/").content.decode()
+    assert "zeppelin</bdi>" in client.get("/en/failed-searches/?state=resolved").content.decode()
+
+
+def test_others_find_no_such_pages(client: Client, client_of: SignIn, house: House, missed: None) -> None:
+    number = FailedSearch.objects.exclude(question="").get().pk
+    for path in ("/en/failed-searches/", "/en/failed-searches.csv"):
+        assert client.get(path).status_code == 302
+        assert client_of(house.bruno).get(path).status_code == 404
+    address = f"/en/failed-searches/{number}/resolve/"
+    assert client_of(house.bruno).post(address).status_code == 404
+    assert FailedSearch.objects.get(pk=number).resolved_at is None
+
+
+def test_an_empty_log_says_when_something_will_stand_there(house: House) -> None:
+    assert "3 different people" in manager().get("/en/failed-searches/").content.decode()

@@ -94,7 +94,7 @@ class Questions(Generic[Q]):
                 asked.append(self._dialect.combined(should=units, minimum=query.minimum or 1))
         asked += [self.held(clause) for clause in query.required]
         if query.by_meaning and asked:
-            meant = self._dialect.assets(query.by_meaning)
+            meant = self._dialect.assets([i for i, one in query.by_meaning.items() if one.is_answer])
             must.append(self._any([self._dialect.combined(must=asked), meant]))
         else:
             must += asked
@@ -105,12 +105,24 @@ class Questions(Generic[Q]):
         """Whole assets that hold any atom of the clause, in their words or in what is said about them."""
         return self._clause(clause, _WHOLE_FIELDS, _WHOLE_EXACT_FIELDS, with_about=True)
 
+    def narrowed(self, among: Collection[int]) -> Q:
+        """Those of these assets that the question may find, whatever its words; scored 0."""
+        must, must_not = self._narrowing("label", among=among)
+        must_not += [self.held((atom,)) for atom in self._query.excluded]
+        return self._dialect.combined(must=must, must_not=must_not)
+
     def ranked(
-        self, *, all_words: bool = False, among: Collection[int] | None = None, language: str = ""
+        self,
+        *,
+        all_words: bool = False,
+        among: Collection[int] | None = None,
+        language: str = "",
+        further: Mapping[str, float] | None = None,
     ) -> Q:
         """Passages with any of the words (or all of them), and with every required clause.
 
-        `language`: only those in it, scored as they are without.
+        `language`: only those in it, scored as they are without. `further`: tokens that weigh in the
+        order besides, each with its weight.
         """
         query, dialect = self._query, self._dialect
         must, must_not = self._narrowing("passage_label", among=among)
@@ -122,7 +134,10 @@ class Questions(Generic[Q]):
             must += [dialect.unscored(self._in_passage(clause)) for clause in query.words]
         must += [self._in_passage(clause) for clause in query.required]
         must_not += [self._in_passage((atom,)) for atom in query.excluded]
-        return dialect.combined(must=must, must_not=must_not)
+        should = [
+            dialect.boosted(dialect.word("all", token), weight) for token, weight in (further or {}).items()
+        ]
+        return dialect.combined(must=must, should=should, must_not=must_not)
 
     def alike(self, telling: Mapping[str, float], about: Sequence[About]) -> Q:
         """Passages in sight with any of these tokens or values, the heavier the better."""

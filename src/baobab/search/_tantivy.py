@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import math
 import threading
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tantivy import DocAddress, Document, Index, IndexWriter, Query, Searcher
+from tantivy import DocAddress, Document, Index, IndexWriter, Occur, Query, Searcher
 from tantivy import Order as TantivyOrder
 
 from baobab.vocabularies.languages import base_language
@@ -19,10 +17,12 @@ from baobab.vocabularies.languages import base_language
 from . import _analysis
 from ._blending import blended
 from ._documents import documents
+from ._feedback import ANSWERS, LONG_QUESTION, further_words
+from ._likeness import counted_tokens, telling
 from ._questions import Questions
 from ._spelling import Vocabulary
 from ._tantivy_queries import TantivyDialect
-from ._tantivy_schema import open_index, passage_at
+from ._tantivy_schema import held_tokens, open_index, passage_at
 from .engine import (
     FACETS,
     GOOD_ENOUGH,
@@ -38,6 +38,7 @@ from .engine import (
     Passage,
     PassageAt,
     Sight,
+    Term,
     Writing,
 )
 
@@ -47,6 +48,8 @@ _WRITER_HEAP_BYTES = 50_000_000
 _WHOLE_CANDIDATES = 100
 # Passages looked at to find the best one of each such asset.
 _PASSAGES_OF_CANDIDATES = 500
+# What a required clause counts among the points of a candidate: more than all words together.
+_REQUIRED_POINTS = 1_000.0
 # So many values of a facet are gathered in a segment before the most frequent are taken: counts stay exact.
 _SEGMENT_VALUES = 60_000
 # The words of the index, for spelling, are gathered again when they are older than this and it has changed.
@@ -74,8 +77,10 @@ class TantivyEngine:
         if count == 0 or (query.limit < 1 and not query.leaders):
             return EngineHits(count, (), facets)
         is_ranked = query.order is Order.RELEVANCE and bool(query.words or query.required)
-        find = _ranked if is_ranked else _dated
-        hits, leaders = find(searcher, questions, query)
+        if is_ranked:
+            hits, leaders = _ranked(searcher, questions, query, count=count)
+        else:
+            hits, leaders = _dated(searcher, questions, query)
         return EngineHits(count, hits, facets, leaders)
 
     def matching(self, query: EngineQuery) -> frozenset[int]:
@@ -113,11 +118,9 @@ class TantivyEngine:
     ) -> tuple[EngineHit, ...]:
         """See `engine.Engine.like`."""
         searcher = self._searcher()
-        counts: Counter[str] = Counter()
-        for passage in passages:
-            counts.update(_analysis.stream(passage.at.language, f"{passage.title} {passage.text}"))
-        telling = _telling(counts, lambda token: searcher.doc_freq("all", token), searcher.num_docs)
-        query = Questions(self._dialect, EngineQuery(sight)).alike(telling, about)
+        counts = counted_tokens(passages)
+        weights = telling(counts, lambda token: searcher.doc_freq("all", token), searcher.num_docs)
+        query = Questions(self._dialect, EngineQuery(sight)).alike(weights, about)
         best = _best_passages(searcher, query, RANKED)
         return tuple(
             EngineHit(asset_id, score, passage_at(searcher.doc(address)))
@@ -208,23 +211,25 @@ def _dated(searcher: Searcher, questions: Questions[Query], query: EngineQuery) 
     return _hits(searcher, questions, query, ids, best), tuple(leaders)
 
 
-def _ranked(searcher: Searcher, questions: Questions[Query], query: EngineQuery) -> _Found:
+def _ranked(searcher: Searcher, questions: Questions[Query], query: EngineQuery, *, count: int) -> _Found:
     """Assets in the order of their best passages; after the first `RANKED` passages, in that of whole assets.
 
     Whatever comes later has a lesser passage than those, so the order of earlier pages never depends
     on how far somebody reads.
     """
-    end = max(query.offset + query.limit, query.leaders)
+    end = min(max(query.offset + query.limit, query.leaders), count)
     best = _best_passages(searcher, questions.ranked(all_words=query.needs_all_words), RANKED)
-    candidates = best.keys() | query.by_meaning.keys()
-    if candidates and (query.excluded or query.by_meaning or not query.needs_all_words):
-        found = searcher.search(questions.found(among=list(candidates)), len(candidates), False)
-        kept = set(_asset_ids(searcher, [address for _, address in found.hits]))
+    meant: dict[int, float] = {}
+    # A passage with all words, or with any where one is enough, is of an asset that is found.
+    is_enough = query.needs_all_words or query.minimum == 1
+    if query.excluded or query.by_meaning or not is_enough:
+        kept = _kept(searcher, questions, query, best.keys() | query.by_meaning.keys())
         best = {asset_id: hit for asset_id, hit in best.items() if asset_id in kept}
         meant = {asset_id: one.score for asset_id, one in query.by_meaning.items() if asset_id in kept}
-    else:
-        meant = {}
-    scores = blended({asset_id: score for asset_id, (score, _) in best.items()}, meant)
+    by_words = {asset_id: score for asset_id, (score, _) in best.items()}
+    if len(query.words) >= LONG_QUESTION:
+        by_words |= _with_further_words(searcher, questions, query, best)
+    scores = blended(by_words, meant)
     ordered = sorted(scores, key=lambda asset_id: (-scores[asset_id], asset_id))
     if len(ordered) < end:
         found = searcher.search(questions.found(), max(end, _WHOLE_CANDIDATES) + len(ordered), False)
@@ -236,6 +241,54 @@ def _ranked(searcher: Searcher, questions: Questions[Query], query: EngineQuery)
         ordered += [asset_id for asset_id in whole if asset_id not in best]
     page = ordered[query.offset : query.offset + query.limit]
     return _hits(searcher, questions, query, page, best, scores), tuple(ordered[: query.leaders])
+
+
+def _kept(
+    searcher: Searcher, questions: Questions[Query], query: EngineQuery, candidates: Set[int]
+) -> set[int]:
+    """Those of the candidates that are found.
+
+    Each candidate gets a point for each word it holds: asking for a minimum of words directly would
+    walk through all assets that hold any (measured: five times as long).
+    """
+    if not candidates:
+        return set()
+    asked = [(1.0, clause) for clause in query.words] + [(_REQUIRED_POINTS, one) for one in query.required]
+    points = [
+        (Occur.Should, Query.const_score_query(questions.held(clause), point)) for point, clause in asked
+    ]
+    words = len(query.words) if query.minimum is None else min(query.minimum, len(query.words))
+    enough = _REQUIRED_POINTS * len(query.required) + words
+    query_of_points = Query.boolean_query([(Occur.Must, questions.narrowed(candidates)), *points])
+    hits = searcher.search(query_of_points, len(candidates), False).hits
+    ids = _asset_ids(searcher, [address for _, address in hits])
+    return {
+        asset_id
+        for asset_id, (score, _) in zip(ids, hits, strict=True)
+        if score >= enough or asset_id in query.by_meaning
+    }
+
+
+def _with_further_words(
+    searcher: Searcher,
+    questions: Questions[Query],
+    query: EngineQuery,
+    best: Mapping[int, tuple[float, DocAddress]],
+) -> dict[int, float]:
+    """The scores of these assets with the words weighed in that their first ones say besides."""
+    first = sorted(best.values(), key=lambda hit: -hit[0])[:ANSWERS]
+    further = further_words(
+        [(score, held_tokens(searcher.doc(address))) for score, address in first],
+        {stem for clause in query.words for atom in clause if isinstance(atom, Term) for stem in atom.stems},
+        frequency=lambda token: searcher.doc_freq("all", token),
+        total=searcher.num_docs,
+    )
+    if not further:
+        return {}
+    again = _best_passages(
+        searcher, questions.ranked(among=list(best), further=further), _PASSAGES_OF_CANDIDATES
+    )
+    return {asset_id: score for asset_id, (score, _) in again.items()}
 
 
 def _hits(
@@ -293,24 +346,6 @@ def _counted(
             rest = (value for value in every[size:] if value.value in query.filters[name])
             counts[name] = (*every[:size], *rest)
     return count, {name: counts[name] for name in FACETS if name in counts}
-
-
-# Of a text, so many words say what it is like; those that most entries share say nothing.
-_TELLING_WORDS = 25
-_SHORTEST_TELLING = 2
-
-
-def _telling(counts: Mapping[str, int], frequency: Callable[[str], int], total: int) -> dict[str, float]:
-    """The words that stand out, each with its weight: frequent here, in some other entries, rare in most."""
-    weights: dict[str, float] = {}
-    for token, count in counts.items():
-        if len(token) >= _SHORTEST_TELLING and not token.isdecimal():
-            elsewhere = frequency(token)
-            if elsewhere > 1:
-                weights[token] = math.log1p(count) * math.log1p(total / elsewhere)
-    most = sorted(weights, key=lambda token: (-weights[token], token))[:_TELLING_WORDS]
-    top = weights[most[0]] if most else 1.0
-    return {token: weights[token] / top for token in most}
 
 
 def _values_of(facet: str, size: int) -> dict[str, object]:

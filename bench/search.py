@@ -32,9 +32,10 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 django.setup()
 
+from tests.postgres import Cluster, binaries  # noqa: E402
+
 from bench._engines import Baobab, Contender, Fts5, Postgres  # noqa: E402
 from bench._made_records import Question, Record, questions, records  # noqa: E402
-from tests.postgres import Cluster, binaries  # noqa: E402
 
 _SAMPLE = 5_000
 # An engine spends no more than this many times its patience on one sort of question.
@@ -92,7 +93,7 @@ Times = dict[tuple[str, str], list[float]]
 
 
 def ask(engines: Sequence[Contender], asked: Sequence[Question], patience: float) -> Times:
-    """Milliseconds of each answer, by sort of question and engine; the first round of each sort is a warm-up."""
+    """Milliseconds of each answer, by sort of question and engine; the first of each sort is asked twice."""
     times: Times = {}
     for question in asked:
         for engine in engines:

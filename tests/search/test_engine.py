@@ -8,8 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from baobab.search._opensearch.engine import OpenSearchEngine
 from baobab.search._tantivy import TantivyEngine
 from baobab.search.engine import (
+    About,
+    All,
+    Alternative,
+    ByMeaning,
     Engine,
     EngineHits,
     EngineQuery,
@@ -233,6 +238,151 @@ def test_titles_weigh_and_words_side_by_side_weigh(engine: Engine) -> None:
     assert ids(ask(engine, "bog", "moss", neighbours=(("bog", "moss"),))) == [4, 3]
 
 
+def test_only_assets_asked_about_are_looked_at(engine: Engine) -> None:
+    put(engine, entry(1, "peat", "moss"), entry(2, "peat"), entry(3, "sand"))
+    for order in Order:
+        answer = ask(engine, "peat", among=frozenset({2, 3, 9}), order=order, facet_values=5)
+        assert (ids(answer), answer.count, answer.facets["kind"][0].count) == ([2], 1, 1)
+    assert engine.matching(question("peat", among=frozenset({1, 3}))) == {1}
+    assert engine.matching(question("peat", among=frozenset())) == frozenset()
+    assert engine.matching(question("peat", among=frozenset({1, 2}), without=[2])) == {1}
+    assert engine.matching(question("peat", among=frozenset({1}), labels=frozenset({"staff"}))) == frozenset()
+
+
+def test_brackets_hold_clauses_and_keep_out(engine: Engine) -> None:
+    put(engine, entry(1, "peat", "moss"), entry(2, "peat sand"), entry(3, "clay"), entry(4, "clay sand"))
+    peat, moss, clay, sand = (Term((word,)) for word in ("peat", "moss", "clay", "sand"))
+    both = All(((peat,), (moss,)))
+    assert ids(ask(engine, required=((both,),))) == [1]
+    assert set(ids(ask(engine, required=((both, clay),)))) == {1, 3, 4}
+    assert set(ids(ask(engine, required=((All(((peat, clay),), (sand,)),),)))) == {1, 3}
+    assert set(ids(ask(engine, required=((All((), (sand,)),),)))) == {1, 3}
+    assert set(ids(ask(engine, excluded=(both,)))) == {2, 3, 4}
+
+
+def test_what_is_said_about_an_asset_counts_as_words_and_may_be_asked_for(engine: Engine) -> None:
+    water = {"topic": ["7"]}
+    put(
+        engine,
+        entry(1, "grey heron", facets=water, authors=["Ana Silva"]),
+        entry(2, "wetland", about=[("en", "peat")]),
+        entry(3, "sand"),
+    )
+    assert ids(ask(engine, required=((About("topic", "7"),),))) == [1]
+    assert ids(ask(engine, required=((About("author", "silva"),),))) == [1]
+    assert set(ids(ask(engine, excluded=(About("topic", "7"),)))) == {2, 3}
+    assert ids(ask(engine, "peat")) == [2]
+    wider = (Term(("wetland",), "wetland"), Alternative(About("topic", "7")))
+    found = ask(engine, words=(wider,))
+    assert set(ids(found)) == {1, 2}
+    said = (Term(("wetland",), "wetland"), Alternative(Phrase((("grey", "heron"),))))
+    assert set(ids(ask(engine, words=(said,)))) == {1, 2}
+
+
+def test_what_answers_by_meaning_counts_under_the_same_narrowing_and_makes_half_of_the_order(
+    engine: Engine,
+) -> None:
+    put(
+        engine,
+        *(entry(n, f"peat {'filler ' * n}") for n in range(1, 6)),
+        entry(6, "bog"),
+        entry(7, "bog", labels=frozenset({"staff"})),
+        entry(8, "bog", facets={"kind": ["note"]}),
+    )
+    at = PassageAt("en", 1, 1)
+    near = {n: ByMeaning(score, at) for n, score in {5: 1.0, 6: 0.9, 7: 0.9, 8: 0.2}.items()}
+    answer = ask(engine, "peat", by_meaning=near, facet_values=5)
+    assert answer.count == 7
+    assert {f.value: f.count for f in answer.facets["kind"]} == {"product": 6, "note": 1}
+    assert set(ids(answer)) == {1, 2, 3, 4, 5, 6, 8}
+    assert ids(answer)[0] in (1, 5)
+    assert ids(answer).index(5) < ids(answer).index(2)
+    assert next(hit for hit in answer.hits if hit.asset_id == 6).passage == at
+    narrowed = ask(engine, "peat", by_meaning=near, filters={"kind": frozenset({"note"})})
+    assert (ids(narrowed), narrowed.count) == ([8], 1)
+    assert 5 not in ids(ask(engine, "peat", by_meaning=near, excluded=(Term(("filler",)),)))
+    assert set(ids(ask(engine, "peat", by_meaning=near, without=[5, 6]))) == {1, 2, 3, 4, 8}
+
+
+def test_leaders_are_the_best_whatever_page_is_asked_for(engine: Engine) -> None:
+    put(engine, *(entry(n, f"peat {'filler ' * n}", moment=n) for n in range(1, 31)))
+    first = ask(engine, "peat", limit=10, leaders=5)
+    assert list(first.leaders) == ids(first)[:5]
+    assert ask(engine, "peat", limit=10, offset=20, leaders=5).leaders == first.leaders
+    assert ask(engine, "peat", limit=0, leaders=5).leaders == first.leaders
+    assert ask(engine, order=Order.NEWEST, limit=3, offset=9, leaders=4).leaders == (30, 29, 28, 27)
+    assert ask(engine, "peat").leaders == ()
+
+
+def test_clauses_are_counted_in_sight(engine: Engine) -> None:
+    put(engine, entry(1, "peat"), entry(2, "peat", "moss", labels=frozenset({"staff"})), entry(3, "peat"))
+    clauses = [(Term(("peat",), "peat"),), (Term(("moss",), "moss"),), (Prefix("mo"),)]
+    assert engine.holders(clauses, Sight(PUBLIC)) == (2, 0, 0)
+    assert engine.holders(clauses, Sight(PUBLIC | {"staff"}, frozenset({3}))) == (2, 1, 1)
+    assert engine.holders([], Sight(PUBLIC)) == ()
+
+
+def test_words_spelled_alike_are_found_with_how_many_hold_them(engine: Engine) -> None:
+    texts = ["wetland wetlands", "wetland", "westland", "wet", "sand", "wtelands"]
+    put(engine, *(entry(number, text) for number, text in enumerate(texts)))
+    assert dict(engine.near_words("wetlan", distance=1)) == {"wetland": 2}
+    assert dict(engine.near_words("wetalnd", distance=1)) == {"wetland": 2}
+    assert dict(engine.near_words("wetland", distance=1)) == {"wetlands": 1, "westland": 1}
+    assert set(dict(engine.near_words("wetland", distance=2))) == {"wetlands", "westland", "wtelands"}
+    assert engine.near_words("zzzzz", distance=2) == ()
+
+
+def test_titles_and_names_are_found_by_their_words_and_a_beginning_in_sight(engine: Engine) -> None:
+    put(
+        engine,
+        entry(1, "a", titles=["Peat of the north", "Tourbe du nord"], authors=["Núñez, Ana"]),
+        entry(2, "a", titles=["Northern peatlands"], authors=["Anatole Silva"]),
+        entry(3, "a", titles=["Peat"], authors=["Ana Silva"], labels=frozenset({"staff"})),
+        entry(4, "peat"),
+    )
+    sight = Sight(PUBLIC)
+    assert set(engine.titled("pea", sight, limit=5)) == {1, 2}
+    assert engine.titled("north Peat", sight, limit=5) == (1,)
+    assert engine.titled("tour", sight, limit=5) == (1,)
+    assert len(engine.titled("pea", sight, limit=1)) == 1
+    assert engine.titled("", sight, limit=5) == engine.titled("pea", sight, limit=0) == ()
+    assert set(engine.titled("pea", Sight(PUBLIC | {"staff"}, frozenset({1})), limit=5)) == {2, 3}
+    assert set(engine.written_by("ana", sight, limit=5)) == {1, 2}
+    assert engine.written_by("ana nun", sight, limit=5) == (1,)
+    assert engine.written_by("silva an", sight, limit=5) == (2,)
+
+
+def test_what_is_alike_shares_telling_words_or_what_it_is_about_in_sight(engine: Engine) -> None:
+    put(
+        engine,
+        *(entry(n, f"report on the year {n}") for n in range(20, 40)),
+        entry(1, "sphagnum moss restores the report"),
+        entry(2, "sphagnum moss of the raised bog", labels=frozenset({"staff"})),
+        entry(3, "unrelated", facets={"topic": ["7"]}),
+        entry(4, "sphagnum"),
+    )
+    text = [Passage(PassageAt("en"), "Report", "A report on sphagnum moss.")]
+    about = [About("topic", "7")]
+    found = engine.like(text, about, Sight(PUBLIC, frozenset({4})), limit=6)
+    assert found[0].asset_id == 1
+    assert found[0].passage == PassageAt("en", 1, 1)
+    assert {2, 4}.isdisjoint(hit.asset_id for hit in found)
+    assert 3 in {hit.asset_id for hit in engine.like(text, about, Sight(PUBLIC), limit=30)}
+    assert len(engine.like(text, about, Sight(PUBLIC), limit=2)) == 2
+    assert engine.like([], [], Sight(PUBLIC), limit=5) == ()
+
+
+def test_as_much_as_anybody_may_type_is_answered(engine: Engine) -> None:
+    put(engine, entry(1, "peat moss"), entry(2, "peat"))
+    words = tuple((Term((f"w{n}", f"v{n}", f"u{n}"), f"w{n}", is_also_exact=True),) for n in range(2_000))
+    neighbours = tuple((f"w{n}", f"w{n + 1}") for n in range(2_000))
+    peat = (Term(("peat",), "peat"),)
+    assert ask(engine, words=(peat, *words), neighbours=neighbours, minimum=1).count == 2
+    assert ask(engine, words=(peat, *words), neighbours=neighbours).count == 0
+    assert ask(engine, "peat", without=range(2, 70_000), excluded=tuple(w[0] for w in words[:64])).count == 1
+    assert ask(engine, "peat", among=frozenset(range(2, 70_000))).count == 1
+
+
 def test_passages_are_read_lazily_and_once(engine: Engine) -> None:
     alive = 0
 
@@ -258,7 +408,7 @@ def test_a_folder_is_read_by_another_engine_as_soon_as_it_is_committed(tmp_path:
 def test_no_entry_comes_back_however_many_small_commits_are_merged(engine: Engine) -> None:
     chance = random.Random(7)
     held: dict[int, str] = {}
-    for _ in range(150):
+    for _ in range(40 if isinstance(engine, OpenSearchEngine) else 150):
         changed = {chance.randrange(20): chance.choice("abc") for _ in range(3)}
         put(engine, *(entry(n, "peat", "moss", labels=frozenset({label})) for n, label in changed.items()))
         held |= changed

@@ -103,6 +103,8 @@ class OpenSearchEngine:
             "max_edits": distance,
             "prefix_length": 0,
             "min_word_length": 1,
+            # However many documents hold the word itself.
+            "max_term_freq": 2**31 - 1,
             "accuracy": 0.0,
             "sort": "frequency",
         }

@@ -152,7 +152,7 @@ def test_any_query_string_has_one_spelling(query: str) -> None:
 def test_what_a_search_asks_for_is_said_in_the_readers_language(house: House) -> None:
     query = f"q=peat&language=fr&unit={house.headquarters.group.public_id}&year=2020&topic=gone"
     assert described(query, "fr") == [
-        ("Words", ["peat"]),
+        ("Search words", ["peat"]),
         ("Topic", ["gone"]),
         ("Language", ["français"]),
         ("Year", ["2020"]),

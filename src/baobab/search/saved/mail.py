@@ -76,7 +76,8 @@ def _lines(found: Results, reader: Reader, base: str) -> list[Line]:
     lines = []
     for hit in found.hits:
         card = shown[hit.asset_id]
-        facts = (card.badge or str(card.kind_label), card.byline, str(card.year or ""))
+        kind = card.badge or str(card.kind_label)
+        facts = (kind[:1].upper() + kind[1:], card.byline, str(card.year or ""))
         lines.append(
             Line(
                 title=card.title,

@@ -130,7 +130,7 @@ def described(query: str, language: str) -> list[tuple[str, list[str]]]:
         "kind": _("Kind"), "type": _("Type"), "topic": _("Topic"), "place": _("Place"),
         "language": _("Language"), "year": _("Year"), "unit": _("Unit"), "quality": _("Quality"),
     }  # fmt: skip
-    lines = [(_("Words"), [asked.q])] if asked.q else []
+    lines = [(_("Search words"), [asked.q])] if asked.q else []
     lines += [
         (titles[facet], _labels(facet, asked.chosen[facet], language))
         for facet in FACETS

@@ -86,6 +86,7 @@ def saved_search_page(request: HttpRequest, public_id: str) -> HttpResponse:
         "new_cards": shown_cards(new, reader),
         "seen_cards": shown_cards(seen, reader),
         "asked": _described(saved.query, reader),
+        "trail": [(_("My searches"), reverse("saved_searches")), (saved.name, "")],
         "seen_on": shown_moment(saved.looked_at, reader),
         "feed_address": request.build_absolute_uri(reverse("saved_feed", args=[saved.feed_secret])),
     }
@@ -176,4 +177,4 @@ def _shown(saved: SavedSearch, reader: Reader, new: int) -> dict[str, Any]:
 
 def _described(query: str, reader: Reader) -> Sequence[tuple[str, str]]:
     lines = [(title, listed(values)) for title, values in described(query, reader.language)]
-    return lines or [(_("Words"), _("none: everything that is new"))]
+    return lines or [(_("Search words"), _("none: everything that is new"))]

@@ -85,9 +85,15 @@ def _names(reader: Reader, subject: Subject, found: Overview) -> Names:
     frequent = sorted(found.facets.get("topic", {}).items(), key=lambda item: -item[1])[:_TOPICS_NAMED]
     topics = [int(value) for value, _number in frequent] if subject.concept is None else []
     types = [int(value) for value in found.facets.get("type", {})]
-    places = [int(value) for value in found.facets.get("place", {})] if subject.place is None else []
-    levels = () if subject.place else (Place.Level.REGION,)
-    return names_of(reader.language, concept_ids=[*topics, *types], place_ids=places, levels=levels)
+    is_country = subject.place is not None and subject.place.level == Place.Level.COUNTRY
+    places = [] if is_country else [int(value) for value in found.facets.get("place", {})]
+    return names_of(
+        reader.language,
+        concept_ids=[*topics, *types],
+        place_ids=places,
+        within=_pk(subject.place),
+        levels=() if subject.place else (Place.Level.REGION,),
+    )
 
 
 def _featured(
@@ -144,6 +150,7 @@ def _counted(reader: Reader, subject: Subject, found: Overview, names: Names, be
         "empty_narrower": empty_topics,
         "inside": inside,
         "empty_inside": empty_inside,
+        "is_leaf_region": all(is_country(name) for name in below.places),
         "topics": with_bars(
             (
                 (name.label, found.number("topic", name.id), subject.under(topic=name.key))

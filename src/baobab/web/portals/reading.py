@@ -14,7 +14,7 @@ from baobab.assets.picks.queries import picks_of
 from baobab.assets.queries import assets_about, listed, listed_or_own
 from baobab.organisation.readers import Reader
 from baobab.vocabularies.languages import FALLBACK, base_language, best_text
-from baobab.vocabularies.models import ConceptLabel, Place, PlaceName
+from baobab.vocabularies.models import ConceptLabel, Place, PlaceAncestor, PlaceName
 
 from .subjects import Subject
 
@@ -110,13 +110,20 @@ def names_of(
     narrower_than: int | None = None,
     place_ids: Collection[int] = (),
     inside_of: int | None = None,
+    within: int | None = None,
     levels: Iterable[str] = (),
 ) -> Names:
-    """The names of these, of what is just narrower or inside, and of places of some levels (one query)."""
+    """The names of these, of what is just narrower or inside, and of places of some levels (one query).
+
+    `within`: of `place_ids` only those that lie in this place.
+    """
     concepts = Q(concept__in=list(concept_ids))
     if narrower_than is not None:
         concepts |= Q(concept__parents__parent=narrower_than, concept__is_deprecated=False)
-    places = Q(place__in=list(place_ids)) | Q(place__level__in=list(levels))
+    places = Q(place__in=list(place_ids))
+    if within is not None:
+        places &= Q(place__in=PlaceAncestor.objects.filter(ancestor=within).values("place"))
+    places |= Q(place__level__in=list(levels))
     if inside_of is not None:
         places |= Q(place__parent=inside_of)
     labels = (

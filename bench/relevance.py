@@ -82,6 +82,8 @@ def measure(folder: Path, settings: Mapping[str, str], *, with_typos: bool) -> N
         site = Installation(Path(home) / "home", settings)
         begun = time.monotonic()
         site.take_in(folder / "docs.jsonl")
+        if "EMBEDDING_URL" in settings:
+            site.run("baobab.config.command", "embed")
         print(f"{folder.name}: {len(asked)} questions, taken in within {time.monotonic() - begun:.0f} s")
         clean = _told("as given", site, asked, judged)
         if with_typos:

@@ -93,8 +93,8 @@ class Questions(Generic[Q]):
             else:
                 asked.append(self._dialect.combined(should=units, minimum=query.minimum or 1))
         asked += [self.held(clause) for clause in query.required]
-        if query.by_meaning and asked:
-            meant = self._dialect.assets([i for i, one in query.by_meaning.items() if one.is_answer])
+        if query.answers_by_meaning and asked:
+            meant = self._dialect.assets(query.answers_by_meaning)
             must.append(self._any([self._dialect.combined(must=asked), meant]))
         else:
             must += asked

@@ -262,10 +262,11 @@ def _kept(
     query_of_points = Query.boolean_query([(Occur.Must, questions.narrowed(candidates)), *points])
     hits = searcher.search(query_of_points, len(candidates), False).hits
     ids = _asset_ids(searcher, [address for _, address in hits])
+    meant = query.answers_by_meaning
     return {
         asset_id
         for asset_id, (score, _) in zip(ids, hits, strict=True)
-        if score >= enough or asset_id in query.by_meaning
+        if score >= enough or asset_id in meant
     }
 
 

@@ -128,10 +128,15 @@ class Sight:
 
 @dataclass(frozen=True, slots=True)
 class ByMeaning:
-    """An asset that answers by what it means, whatever its words: how well (0 to 1), and where."""
+    """How near an asset is to a question by what it means, whatever its words: from 0 to 1, and where.
+
+    `is_answer`: so near that it counts as found without the words. What is less near only moves in the
+    order, should it have the words.
+    """
 
     score: float
     passage: PassageAt | None = None
+    is_answer: bool = True
 
 
 class Order(StrEnum):
@@ -151,8 +156,8 @@ class EngineQuery:
     side by side. `facet_values`: how many values of each facet to count, 0 for none. `language`: that of
     the reader, in which an asset answers where its passages in it score nearly as well as its best
     (`GOOD_ENOUGH`); the order stays that of the best. `among`: nothing but these assets. `by_meaning`:
-    assets that count as found too, under the same narrowing; how well they answer by meaning makes half
-    of the order. `leaders`: how many of the best to name, whatever page is asked for.
+    how near assets are by meaning, which makes half of the order; those that are answers count as found too,
+    under the same narrowing. `leaders`: how many of the best to name, whatever page is asked for.
     """
 
     sight: Sight
@@ -172,6 +177,11 @@ class EngineQuery:
     among: frozenset[int] | None = None
     by_meaning: Mapping[int, ByMeaning] = field(default_factory=dict)
     leaders: int = 0
+
+    @property
+    def answers_by_meaning(self) -> frozenset[int]:
+        """The assets that count as found whatever their words."""
+        return frozenset(asset_id for asset_id, one in self.by_meaning.items() if one.is_answer)
 
     @property
     def needs_all_words(self) -> bool:

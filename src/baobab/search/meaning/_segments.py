@@ -34,14 +34,21 @@ class Segment:
         if not self._vectors.exists():
             raise FileNotFoundError(self._vectors)
         self.rows: Rows = rows
+        self._mapped_codes: Codes | None = None
         self.index: Any = faiss().read_index(str(self._vectors), faiss().IO_FLAG_MMAP_IFC)
 
     def __len__(self) -> int:
         return len(self.rows)
 
+    @property
+    def _codes(self) -> Codes:
+        if self._mapped_codes is None:
+            self._mapped_codes = self._mapped("r")
+        return self._mapped_codes
+
     def codes(self, among: NDArray[Any]) -> Codes:
         """The vectors of these rows, as bytes."""
-        return np.asarray(self._mapped("r")[among])
+        return np.asarray(self._codes[among])
 
     def forget(self, dead: NDArray[np.intp]) -> None:
         """Overwrite what these rows hold, on disk: what was withdrawn or purged leaves no trace."""

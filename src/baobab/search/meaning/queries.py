@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from baobab.assets.indexing.queries import narrowed_ids, waiting_count
-from baobab.assets.models import Asset, LabelInSet
+from baobab.assets.models import Asset, Dirty, LabelInSet
 from baobab.assets.queries import listed_or_own
 from baobab.organisation.readers import Reader
 from baobab.search.engine import GOOD_ENOUGH, ByMeaning, Sight
@@ -24,9 +24,9 @@ from .store import Found, Snapshot, State, store
 log = logging.getLogger(__name__)
 
 # Passages looked at; an asset answers by its best one.
-_PASSAGES = 400
+_PASSAGES = 200
 # Of so many passages the reader may see, the likeness to the question says what chance brings about.
-_SAMPLE = 1_000
+_SAMPLE = 500
 # As many as these passages the model's own measure of chance weighs: a library of ten says little about it.
 _PRIOR = 50
 # No answer is nearer to the question than texts that have nothing in common are to each other, by so many
@@ -47,7 +47,9 @@ class Embedding:
 
 
 def answers(reader: Reader, text: str, *, sight: Sight, limit: int = 100) -> Mapping[int, ByMeaning]:
-    """The assets that answer `text` by meaning, with how well from 0 to 1; empty while that cannot be told.
+    """How near assets are to `text` by meaning, the nearest first; empty while that cannot be told.
+
+    At most `limit` of them are answers, by sense: see `ByMeaning`.
 
     What she may not read is neither answer nor does it move one: passages are searched under the sets
     of labels that hold one of hers, without assets that lost readers and wait for either index, and
@@ -84,7 +86,8 @@ def embedding() -> Embedding | None:
         return None
     waiting = waiting_count(CONSUMER)
     if not state.is_whole:
-        waiting += Asset.objects.filter(pk__gt=state.swept).exclude(state__in=GONE_STATES).count()
+        marked = Dirty.objects.filter(consumer=CONSUMER, asset_id__lte=state.swept).count()
+        waiting = marked + Asset.objects.filter(pk__gt=state.swept).exclude(state__in=GONE_STATES).count()
     return Embedding(state.dimension, state.count, waiting, state.is_whole)
 
 
@@ -124,22 +127,22 @@ class _Chance:
 
 
 def _sensible(near: Sequence[Found], chance: _Chance, language: str, *, limit: int) -> dict[int, ByMeaning]:
-    """The best passage of each asset that answers: not all that is near, since something always is."""
+    """The best passage of each asset; answers are not all that are near, since something always is."""
     best: dict[int, ByMeaning] = {}
     spoken: dict[int, ByMeaning] = {}
     for one in near:
-        answer = ByMeaning(chance.score(one), one.at)
-        if answer.score and not chance.is_far(one):
-            _keep(best, one.asset_id, answer)
-            if base_language(one.at.language) == base_language(language):
-                _keep(spoken, one.asset_id, answer)
-    least = _HALFWAY * max((answer.score for answer in best.values()), default=0.0)
+        answer = ByMeaning(chance.score(one), one.at, is_answer=not chance.is_far(one))
+        _keep(best, one.asset_id, answer)
+        if base_language(one.at.language) == base_language(language):
+            _keep(spoken, one.asset_id, answer)
+    least = _HALFWAY * max((answer.score for answer in best.values() if answer.is_answer), default=0.0)
     ordered = sorted(best.items(), key=lambda item: (-item[1].score, item[0]))
-    return {
-        asset_id: _in_language(answer, spoken.get(asset_id))
-        for asset_id, answer in ordered[:limit]
-        if answer.score >= least
-    }
+    told: dict[int, ByMeaning] = {}
+    for number, (asset_id, answer) in enumerate(ordered):
+        is_answer = answer.is_answer and answer.score >= least and number < limit
+        passage = _spoken(answer, spoken.get(asset_id)).passage
+        told[asset_id] = ByMeaning(answer.score, passage, is_answer=is_answer)
+    return told
 
 
 def _keep(best: dict[int, ByMeaning], asset_id: int, answer: ByMeaning) -> None:
@@ -147,8 +150,6 @@ def _keep(best: dict[int, ByMeaning], asset_id: int, answer: ByMeaning) -> None:
         best[asset_id] = answer
 
 
-def _in_language(answer: ByMeaning, spoken: ByMeaning | None) -> ByMeaning:
-    """The answer with the passage in the reader's language, where that is nearly as good."""
-    if spoken and spoken.score >= GOOD_ENOUGH * answer.score:
-        return ByMeaning(answer.score, spoken.passage)
-    return answer
+def _spoken(answer: ByMeaning, spoken: ByMeaning | None) -> ByMeaning:
+    """The passage in the reader's language, where that is nearly as good."""
+    return spoken if spoken and spoken.score >= GOOD_ENOUGH * answer.score else answer

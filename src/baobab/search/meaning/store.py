@@ -119,7 +119,8 @@ class Snapshot:
         for segment, mask in zip(self.segments, masks, strict=True):
             chosen = np.flatnonzero(mask)[::step]
             if len(chosen):
-                near = segment.index.sa_decode(segment.codes(chosen)) @ vector
+                # On one thread, as everything here: a product of matrices would take all cores.
+                near = np.einsum("ij,j->i", segment.index.sa_decode(segment.codes(chosen)), vector)
                 languages = segment.rows["language"][chosen]
                 for language in np.unique(languages):
                     name = self.state.languages[language]

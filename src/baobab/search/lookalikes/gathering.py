@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from baobab.assets.models import Asset, AssetFile, AssetPlace, AssetText, FilePage
+from baobab.assets.models import Asset, AssetFile, AssetPlace, AssetText, FilePage, FileReading
 
 from ..entries import words_of_text
 from .comparing import Said
@@ -47,7 +47,8 @@ def portraits(assets: Sequence[Asset]) -> dict[int, Portrait]:
     for text in AssetText.objects.filter(asset__in=ids).defer("body_html").order_by("asset", "language"):
         texts.setdefault(text.asset_id, []).append(text)
     files: dict[int, dict[int, datetime | None]] = {}
-    read = AssetFile.objects.filter(asset__in=ids, is_current=True, blob__reading__characters__gt=0)
+    read = AssetFile.objects.filter(asset__in=ids, is_current=True, blob__reading__isnull=False)
+    read = read.exclude(blob__reading__status=FileReading.WAITING)
     for asset_id, blob_id, read_at in read.values_list("asset_id", "blob_id", "blob__reading__read_at"):
         files.setdefault(asset_id, {})[blob_id] = read_at
     places: dict[int, set[int]] = {}

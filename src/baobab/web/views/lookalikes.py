@@ -116,7 +116,8 @@ def merge_page(request: HttpRequest, public_id: str, other_id: str) -> HttpRespo
 
 def _in_line(side: Side) -> str:
     card = side.card
-    return " · ".join(part for part in (card.title, card.byline, card.date) if part)
+    # Isolates: a title in another script does not turn the date behind it round.
+    return " · ".join(f"\u2068{part}\u2069" for part in (card.title, card.byline, card.date) if part)
 
 
 def _both(request: HttpRequest, public_id: str, other_id: str) -> tuple[Asset, Asset, Reader]:

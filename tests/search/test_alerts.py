@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import random
+import sqlite3
+import subprocess
+import sys
 from collections import Counter
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from pathlib import Path
 
 import pytest
 from pytest_django import Settings
@@ -35,8 +41,11 @@ from baobab.search.saved.models import News, SavedSearch
 from tests import factories
 from tests.factories import House, Somebody, published, with_file
 
+from .alerting import SEARCHES
+
 pytestmark = pytest.mark.django_db
 
+ROOT = Path(__file__).parents[2]
 MONDAY = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 
 
@@ -372,3 +381,62 @@ def test_what_an_owner_may_not_read_costs_no_search_at_all(
     assert catch_up()
     with django_assert_max_num_queries(6):  # type: ignore[operator]
         compare_arrivals(house.chen.user.pk, [asset.pk])
+
+
+@pytest.mark.slow
+def test_however_often_the_job_is_killed_everything_is_told_once(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    site.run("-m", "django", "migrate", "-v0")
+    site.run("-m", "tests.search.alerting", "fill")
+    chance = random.Random(7)
+    killed = 0
+    for _round in range(3):
+        site.run("-m", "tests.search.alerting", "publish", "4")
+        for _time in range(4):
+            process = site.start("-m", "tests.search.alerting", "alert")
+            assert process.stdout is not None
+            assert process.stdout.readline() == "ready\n"
+            try:
+                process.wait(chance.uniform(0.0, 0.5))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                killed += 1
+            process.wait()
+    for _time in range(2):
+        site.run("-m", "tests.search.alerting", "alert")
+    told: Counter[tuple[str, str]] = Counter()
+    for mail in site.mails():
+        stop = str(mail["List-Unsubscribe"])
+        told.update((stop, line) for line in text_of(mail).splitlines() if "/assets/" in line)
+    assert killed > 3, "the trials are worth something only when the job was cut off"
+    assert len(told) == 3 * len(SEARCHES) * 12
+    assert set(told.values()) == {1}
+
+
+class Site:
+    """A data folder of its own, and real processes on it."""
+
+    def __init__(self, home: Path) -> None:
+        foreign = ("DATABASE_URL", "SEARCH_URL", "BAOBAB_TEST_HOME")
+        self._home = home
+        self._environment = {name: value for name, value in os.environ.items() if name not in foreign} | {
+            "BAOBAB_HOME": str(home),
+            "DJANGO_SETTINGS_MODULE": "baobab.config.settings",
+            "CACHE_URL": "locmemcache://",
+            "EMAIL_URL": "dummymail://",
+        }
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, *arguments], env=self._environment, cwd=ROOT, text=True, stdout=subprocess.PIPE
+        )
+
+    def run(self, *arguments: str) -> None:
+        process = self.start(*arguments)
+        process.communicate(timeout=120)
+        assert process.returncode == 0, arguments
+
+    def mails(self) -> list[EmailMessage]:
+        with closing(sqlite3.connect(self._home / "baobab.sqlite3")) as database:
+            rows = database.execute("SELECT content FROM notifications_queuedmail").fetchall()
+        return [message_from_bytes(content, policy=default) for (content,) in rows]

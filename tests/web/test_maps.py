@@ -314,3 +314,15 @@ def test_counts_agree_with_the_rule_for_everybody(house: House, shelves: None, c
         for address in ("/en/map/", "/en/map/?kind=product"):
             page = client_of(somebody).get(address).content.decode()
             assert rows(page) == counted(somebody.reader), (somebody.person, address)
+
+
+def test_a_search_is_drawn_with_every_country_however_many(
+    client: Client, house: House, places: dict[str, int], outlines: Path
+) -> None:
+    every = list(Place.objects.filter(level=Place.Level.COUNTRY).values_list("pk", flat=True))
+    published(house.amina.reader, "Peat in the first half", places=every[::2])
+    published(house.amina.reader, "Peat in the second half", places=every[1::2])
+    catch_up()
+    counted = rows(client.get("/en/map/?q=peat").content.decode())
+    assert len(counted) == len(every)
+    assert set(counted.values()) == {1}

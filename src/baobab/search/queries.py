@@ -33,6 +33,8 @@ MOST_PER_PAGE = 100
 # Pages beyond this end politely: nobody reads so far, and a robot shall not make the engine sort it all.
 LAST_PAGE = 500
 _FACET_VALUES = 100
+# Enough for every country and region there is.
+_MOST_FACET_VALUES = 1000
 # Of so many of the best answers it is looked who had a part in them, and what they are about.
 _LEADERS = 50
 # With no more answers than this, words that are nearly unknown may be mistyped.
@@ -45,7 +47,8 @@ class SearchRequest:
 
     `types`, `concepts`, `places` and `units` are ids, `quality` slugs of checks. `among`: nothing but these
     assets. `sort` is a name of `engine.Order`; anything else means relevance. `is_as_typed`: no word is
-    taken for a mistyped one, and none is looked for in other languages.
+    taken for a mistyped one, and none is looked for in other languages. `facet_values`: of each facet so
+    many values are counted, the most frequent and those chosen.
     """
 
     q: str = ""
@@ -62,6 +65,7 @@ class SearchRequest:
     size: int = 20
     sort: str = Order.RELEVANCE
     is_as_typed: bool = False
+    facet_values: int = _FACET_VALUES
 
 
 class FoundBy(StrEnum):
@@ -250,7 +254,7 @@ def _asked(
         order=_order(request, question),
         offset=0 if is_beyond else (page - 1) * size,
         limit=0 if is_beyond else size,
-        facet_values=_FACET_VALUES if with_facets else 0,
+        facet_values=max(0, min(request.facet_values, _MOST_FACET_VALUES)) if with_facets else 0,
         language=reader.language,
         among=request.among,
         leaders=_LEADERS if with_beside else 0,

@@ -25,6 +25,8 @@ from ..mapping import WORLD, by_code, place_map
 from ..presenting import capital, shown_number
 from .narrowing import TITLES, Addresses
 
+# There are fewer countries and regions.
+EVERY_PLACE = 1000
 ORDERS = ("count", "name")
 
 
@@ -126,7 +128,10 @@ def _answer(query: str, asked: Asked, reader: Reader) -> Results | None:
     if asked.is_empty:
         return None
     wanted = request_of(query, reader)
-    return Results() if wanted is None else search(reader, replace(wanted, page=1, size=1), with_beside=False)
+    if wanted is None:
+        return Results()
+    every_place = replace(wanted, page=1, size=1, facet_values=EVERY_PLACE)
+    return search(reader, every_place, with_beside=False)
 
 
 def _counts(results: Results | None, reader: Reader) -> dict[str, int]:

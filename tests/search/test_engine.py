@@ -15,6 +15,7 @@ from baobab.search.engine import (
     All,
     Alternative,
     ByMeaning,
+    Clause,
     Engine,
     EngineHits,
     EngineQuery,
@@ -62,7 +63,7 @@ def put(engine: Engine, *entries: Entry, remove: Iterable[int] = ()) -> None:
 
 def ask(engine: Engine, *words: str, **more: object) -> EngineHits:
     """All of these words (given as stems), as the public sees it."""
-    return engine.search(question(*words, **more))
+    return engine.search(question(*words, **more))  # type: ignore[arg-type]
 
 
 def question(
@@ -316,7 +317,7 @@ def test_leaders_are_the_best_whatever_page_is_asked_for(engine: Engine) -> None
 
 def test_clauses_are_counted_in_sight(engine: Engine) -> None:
     put(engine, entry(1, "peat"), entry(2, "peat", "moss", labels=frozenset({"staff"})), entry(3, "peat"))
-    clauses = [(Term(("peat",), "peat"),), (Term(("moss",), "moss"),), (Prefix("mo"),)]
+    clauses: list[Clause] = [(Term(("peat",), "peat"),), (Term(("moss",), "moss"),), (Prefix("mo"),)]
     assert engine.holders(clauses, Sight(PUBLIC)) == (2, 0, 0)
     assert engine.holders(clauses, Sight(PUBLIC | {"staff"}, frozenset({3}))) == (2, 1, 1)
     assert engine.holders([], Sight(PUBLIC)) == ()

@@ -11,8 +11,8 @@ from typing import Any
 import urllib3
 from urllib3.exceptions import HTTPError, MaxRetryError, NewConnectionError
 
-from ..away import SearchAway
 from ..address import Address
+from ..away import SearchAway
 
 logger = logging.getLogger(__name__)
 

@@ -50,7 +50,7 @@ def settings_and_fields(name: str, *, shards: int) -> Json:
             "similarity": {"default": {"type": "BM25", "k1": 1.2, "b": 0.75}},
         },
         "aliases": {name + WRITTEN_AS: {}},
-        "mappings": {"dynamic": "strict", "_source": {"includes": ["passages"]}, "properties": fields},
+        "mappings": {"dynamic": "strict", "_source": {"includes": ["passages", "all"]}, "properties": fields},
     }
 
 

@@ -17,9 +17,9 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 
 from .._tantivy_schema import SCHEMA_VERSION
+from ..address import Address
 from ..away import RightLost, SearchAway
 from ..engine import Engine
-from ..address import Address
 from .cluster import WORK_SECONDS, Cluster, Json
 from .engine import OpenSearchEngine
 from .index import FIELDS_VERSION, settings_and_fields

@@ -40,6 +40,9 @@ class Contender(Protocol):
     def size(self) -> int:
         """Bytes on disk."""
 
+    def processor_seconds(self) -> float:
+        """Seconds that the engine's process and this one were on the processor so far."""
+
 
 def entry(record: Record) -> Entry:
     """A record as the product's index takes it in."""
@@ -87,6 +90,9 @@ class Baobab:
 
     def size(self) -> int:
         return sum(file.stat().st_size for file in self._folder.rglob("*") if file.is_file())
+
+    def processor_seconds(self) -> float:
+        return time.process_time()
 
 
 class Fts5:
@@ -164,6 +170,9 @@ class Fts5:
     def size(self) -> int:
         return sum(file.stat().st_size for file in self._place.parent.glob("fts.sqlite3*"))
 
+    def processor_seconds(self) -> float:
+        return time.process_time()
+
 
 def _match_of(question: Question) -> str:
     if question.is_phrase:
@@ -186,6 +195,7 @@ class Postgres:
         socket, _, database = url.removeprefix("postgres://baobab@/").rpartition("/")
         self._base: Any = psycopg.connect(host=socket, user="baobab", dbname=database, autocommit=True)
         self._patience = patience
+        self._backend = self._base.execute("SELECT pg_backend_pid()").fetchall()[0][0]
         columns = ", ".join(f"{name} text[]" for name in FACETS)
         self._base.execute(
             f"CREATE UNLOGGED TABLE record (id int PRIMARY KEY, label text, words tsvector, {columns})"
@@ -209,6 +219,7 @@ class Postgres:
             cursor.execute("CREATE INDEX ON record USING gin (words)")
             cursor.execute("CREATE INDEX ON record (label)")
             cursor.execute("VACUUM ANALYZE record")
+            cursor.execute("SET max_parallel_workers_per_gather = 0")
             cursor.execute(f"SET statement_timeout = {int(self._patience * 1000)}")
 
     def ask(self, question: Question) -> int:
@@ -237,3 +248,9 @@ class Postgres:
 
     def size(self) -> int:
         return int(self._base.execute("SELECT pg_total_relation_size('record')").fetchone()[0])
+
+    def processor_seconds(self) -> float:
+        # The first figure of schedstat is nanoseconds on the processor (proc(5)); one process serves one
+        # connection, and parallel workers are forbidden.
+        spent = int(Path(f"/proc/{self._backend}/schedstat").read_text().split()[0])
+        return spent / 1e9 + time.process_time()

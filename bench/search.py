@@ -1,15 +1,15 @@
 """Search beside SQLite FTS5 and PostgreSQL full text, in the same run: time, memory, room on disk.
 
-Run: `python -m bench.search [--records N...] [--questions N] [--pages] [--only NAME...]`; without figures
-10,000 and 100,000 records. PostgreSQL is started privately when its programs are installed, and left out
-with a word when they are not. The records are made (`bench/_made_records.py`), the questions are taken from
+Run: `python -m bench.search [--records N...] [--questions N] [--processor] [--only NAME...]`; without
+figures 10,000 and 100,000 records. PostgreSQL is started privately when its programs are installed, and
+left out with a word when they are not. The records are made (`bench/_made_records.py`), the questions are taken from
 them; all engines are asked in turn, in one process on one connection, files in the system's cache: only
 the ratios compare, as the machine may do other things besides. What takes longer than `--patience`
 seconds is stopped and counts as so long, and an engine that spent ten times as much in one sort of question
 is asked no more of it; the number of its answers then stands beside.
 
-`--pages` fills a database with the same records and asks for whole pages of results through the product's
-view: time within the engine and outside it, and how long a rebuild of the index takes.
+Times are by the clock, or with `--processor` seconds on the processor, PostgreSQL's included. Whole pages of
+results are measured by `bench.search_pages`.
 """
 
 from __future__ import annotations
@@ -92,7 +92,9 @@ def load(engines: Sequence[Contender], count: int) -> None:
 Times = dict[tuple[str, str], list[float]]
 
 
-def ask(engines: Sequence[Contender], asked: Sequence[Question], patience: float) -> Times:
+def ask(
+    engines: Sequence[Contender], asked: Sequence[Question], patience: float, *, on_processor: bool
+) -> Times:
     """Milliseconds of each answer, by sort of question and engine; the first of each sort is asked twice."""
     times: Times = {}
     for question in asked:
@@ -102,9 +104,10 @@ def ask(engines: Sequence[Contender], asked: Sequence[Question], patience: float
                 continue
             if not own:
                 engine.ask(question)
-            begun = time.perf_counter()
+            begun = engine.processor_seconds() if on_processor else time.perf_counter()
             engine.ask(question)
-            own.append((time.perf_counter() - begun) * 1000)
+            ended = engine.processor_seconds() if on_processor else time.perf_counter()
+            own.append((ended - begun) * 1000)
     return times
 
 
@@ -134,7 +137,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     add("--questions", type=int, default=40, help="of each sort")
     add("--patience", type=float, default=8.0, metavar="SECONDS")
     add("--only", nargs="+", default=["baobab", "fts5", "postgresql"], help="engines to run")
-    add("--pages", action="store_true", help="whole pages over a database of the same records, too")
+    add("--processor", action="store_true", help="time on the processor, for machines that do other things")
     options = parser.parse_args(argv)
     print(f"{os.cpu_count()} cores; all engines in turn, first {_SHARE:.0%} of {options.questions} questions")
     for count in options.records:
@@ -144,7 +147,8 @@ def main(argv: Sequence[str] | None = None) -> None:
             load(engines, count)
             gc.collect()
             asked = questions(list(islice(records(count), _SAMPLE)), options.questions)
-            print_times(ask(engines, asked, options.patience), [engine.name for engine in engines])
+            times = ask(engines, asked, options.patience, on_processor=options.processor)
+            print_times(times, [engine.name for engine in engines])
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.template import Context
@@ -121,6 +122,23 @@ def badge(label: str, *, tone: str = "", icon: str = "") -> SafeString:
 @register.simple_tag
 def tag(label: str, *, url: str = "", icon: str = "", remove_url: str = "") -> SafeString:
     return component("tag", label=label, url=url, icon=icon, remove_url=remove_url)
+
+
+@register.simple_tag
+def glossary_term(label: str, concept: str, *, url: str = "", icon: str = "", id: str = "") -> SafeString:
+    """A word that leads somewhere, with what it means beside it; `concept` is its public id.
+
+    Twice on one page, the same concept needs an `id` of its own each time. The page loads `baobab/terms.js`.
+    """
+    address = address_of("glossary_entry")
+    return component(
+        "glossary_term",
+        label=label,
+        url=url,
+        icon=icon,
+        id=id or f"term-{concept}",
+        look_up=f"{address}?{urlencode({'concept': concept})}" if address else "",
+    )
 
 
 @register.simple_tag

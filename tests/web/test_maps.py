@@ -20,6 +20,7 @@ from pytest_django.fixtures import Settings
 from baobab.assets.actions import change_asset
 from baobab.assets.fields import AssetFields
 from baobab.assets.queries import listed
+from baobab.config.health import findings
 from baobab.design.maps import MapFigure, svg
 from baobab.organisation.readers import Reader
 from baobab.search.indexer import catch_up
@@ -326,3 +327,16 @@ def test_a_search_is_drawn_with_every_country_however_many(
     counted = rows(client.get("/en/map/?q=peat").content.decode())
     assert len(counted) == len(every)
     assert set(counted.values()) == {1}
+
+
+def test_the_check_of_the_installation_says_what_maps_are_drawn_with(
+    db: None, settings: Settings, outlines: Path, tmp_path: Path
+) -> None:
+    def said() -> list[tuple[bool, bool, str]]:
+        found = [(one.is_well, one.is_optional, one.sentence) for one in findings()]
+        return [one for one in found if one[2].startswith("Maps ")]
+
+    assert said() == [(True, False, "Maps are drawn with the outlines of countries.")]
+    settings.MAP_GEOMETRY = str(tmp_path / "absent.json")
+    assert [(is_well, is_optional) for is_well, is_optional, _sentence in said()] == [(False, False)]
+    assert "absent.json cannot be read" in said()[0][2]

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from baobab.notifications.transport import open_server
 from baobab.reading import ocr
+from baobab.web.mapping import geometry_sentence, has_outlines
 
 from . import sandbox
 from .prepare import pending_migrations
@@ -35,7 +36,7 @@ class Finding:
 
 def findings() -> list[Finding]:
     """Try everything. Nothing is changed that stays changed, and no mail is sent."""
-    return [*_database(), *_folders(), *_storage(), *_search(), *_mail(), *_sandbox(), *_extras()]
+    return [*_database(), *_folders(), *_storage(), *_search(), *_mail(), *_sandbox(), *_maps(), *_extras()]
 
 
 def _database() -> Iterator[Finding]:
@@ -122,6 +123,17 @@ def _sandbox() -> Iterator[Finding]:
             "User namespaces are forbidden here: a document that takes over its parser could reach the "
             "network. Allow them, or run the workers where no way leads out."
         )
+        yield Finding(False, sentence, is_optional=True)
+
+
+def _maps() -> Iterator[Finding]:
+    wrong = geometry_sentence()
+    if wrong:
+        yield Finding(False, _("Maps are drawn as tiles. %(reason)s") % {"reason": wrong})
+    elif has_outlines():
+        yield Finding(True, _("Maps are drawn with the outlines of countries."))
+    else:
+        sentence = _("Maps are drawn as tiles. For outlines of countries: .venv/bin/pip install geopip")
         yield Finding(False, sentence, is_optional=True)
 
 

@@ -135,6 +135,11 @@ def by_code(counts: Mapping[int, int]) -> dict[str, int]:
     return {code: counts[place] for place, code in codes}
 
 
+def has_outlines() -> bool:
+    """Whether there are outlines to draw: the operator's, or those of the package that brings some."""
+    return _geometry_file() is not None and not geometry_sentence()
+
+
 def geometry_sentence() -> str:
     """What is wrong with the shapes that the operator chose; empty when nothing is."""
     file = _geometry_file()

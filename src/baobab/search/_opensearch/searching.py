@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from .._documents import place_of
 from ..engine import PassageAt
 from .cluster import Cluster, Json
+from .index import WINDOW
 
 # Nothing is stored that a hit would bring along; how many there are is asked for where it is told.
 _ONLY_IDS: Json = {"docvalue_fields": ["asset"], "_source": False, "track_total_hits": False}
@@ -43,7 +44,11 @@ class Searcher:
     def ids(
         self, query: Json, limit: int, *, offset: int = 0, sort: Sequence[Json | str] | None = None
     ) -> list[int]:
-        """The assets of the documents found; `sort` None leaves them in no order, unscored."""
+        """The assets of the documents found; `sort` None leaves them in no order, unscored.
+
+        Nothing of what lies behind the first `WINDOW`.
+        """
+        limit = min(limit, WINDOW - offset)
         if limit < 1:
             return []
         asked: Json = {"query": query, "from": offset, "size": limit, "sort": list(sort or ("_doc",))}

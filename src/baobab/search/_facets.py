@@ -6,11 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from baobab.assets.kinds import kinds
 from baobab.assets.quality.checks import CHECKS
 from baobab.organisation.models import Unit
 from baobab.organisation.queries import name_in
-from baobab.vocabularies.languages import best_text, language_name
+from baobab.vocabularies.languages import FALLBACK, base_language, best_text, language_name
 from baobab.vocabularies.models import ConceptLabel, ConceptParent, Place, Scheme
 from baobab.vocabularies.queries import place_names
 
@@ -84,13 +86,22 @@ def _concepts(topics: Sequence[str], types: Sequence[str], language: str) -> dic
         return {}
     texts: dict[int, dict[str, str]] = defaultdict(dict)
     keys: dict[int, str] = {}
-    rows = ConceptLabel.objects.filter(concept__in=list(uses), role=ConceptLabel.Role.PREFERRED)
-    for pk, public_id, use, tag, text in rows.values_list(
-        "concept_id", "concept__public_id", "concept__scheme__use", "language", "text"
-    ):
-        if use == uses[str(pk)]:
-            keys[pk] = public_id
-            texts[pk][tag] = text
+    seen: set[int] = set()
+
+    def take(rows: QuerySet[ConceptLabel]) -> None:
+        for pk, public_id, use, tag, text in rows.filter(role=ConceptLabel.Role.PREFERRED).values_list(
+            "concept_id", "concept__public_id", "concept__scheme__use", "language", "text"
+        ):
+            seen.add(pk)
+            if use == uses[str(pk)]:
+                keys[pk] = public_id
+                texts[pk][tag] = text
+
+    # Labels in languages that serve her badly are read only where there are no others.
+    near = {language, base_language(language), FALLBACK}
+    take(ConceptLabel.objects.filter(concept__in=list(uses), language__in=near))
+    if unnamed := [int(pk) for pk in uses if int(pk) not in seen]:
+        take(ConceptLabel.objects.filter(concept__in=unnamed))
     broader: dict[int, list[int]] = defaultdict(list)
     for pk, parent in ConceptParent.objects.filter(concept__in=list(keys), parent__in=list(keys)).values_list(
         "concept_id", "parent_id"

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Case, Q, Value, When
+from django.db.models import Case, Value, When
 from django.db.models.functions import Substr
 from django.utils.safestring import SafeString
 
-from baobab.assets.models import Asset, AssetFile, AssetText, FilePage
+from baobab.assets.models import Asset, AssetText, FilePage
 from baobab.assets.texts.queries import best_text
 from baobab.organisation.readers import Reader
 
@@ -92,43 +92,27 @@ def _summary(asset: Asset, texts: Sequence[AssetText], marks: Marks, reader: Rea
 def _pages(spots: Sequence[tuple[int, PassageAt]]) -> dict[int, _Page]:
     if not spots:
         return {}
-    blobs = {
-        (asset_id, number): blob_id
-        for asset_id, number, blob_id in AssetFile.objects.filter(
-            asset__in=[asset_id for asset_id, _ in spots]
-        ).values_list("asset_id", "number", "blob_id")
-    }
-    keys = {
-        asset_id: (blobs[asset_id, at.file_number], at.position or 0, at.start)
-        for asset_id, at in spots
-        if at.file_number is not None and (asset_id, at.file_number) in blobs
-    }
-    if not keys:
-        return {}
+    wanted = {(asset_id, at.file_number, at.position or 0): at.start for asset_id, at in spots}
+    # Two plain questions: one that names each page costs the ORM more than all the rest of a search.
+    keys = FilePage.objects.filter(
+        blob__files__asset__in=[asset_id for asset_id, _ in spots],
+        position__in={at.position or 0 for _, at in spots},
+    ).values_list("pk", "blob__files__asset_id", "blob__files__number", "position")
+    starts: dict[int, int] = {}
+    holders: dict[int, list[int]] = {}
+    for pk, asset_id, number, position in keys:
+        if (start := wanted.get((asset_id, number, position))) is not None:
+            starts.setdefault(pk, start)
+            holders.setdefault(pk, []).append(asset_id)
+    later = [When(pk=pk, then=Value(start + 1)) for pk, start in starts.items() if start]
     rows = (
-        FilePage.objects.filter(_any_of(keys.values()))
+        FilePage.objects.filter(pk__in=list(starts))
         # Only the passage: a chapter can be a whole book.
-        .annotate(
-            passage=Substr(
-                "text",
-                Case(
-                    *(When(blob=b, position=p, then=Value(start + 1)) for b, p, start in keys.values()),
-                    default=Value(1),
-                ),
-                LONGEST_PASSAGE,
-            )
-        )
-        .values_list("blob_id", "position", "number", "label", "blob__reading__unit", "passage")
+        .annotate(passage=Substr("text", Case(*later, default=Value(1)) if later else 1, LONGEST_PASSAGE))
+        .values_list("pk", "number", "label", "blob__reading__unit", "passage")
     )
-    found = {
-        (blob, position): _Page(number, label, unit or "", text)
-        for blob, position, number, label, unit, text in rows
+    return {
+        asset_id: _Page(number, label, unit or "", text)
+        for pk, number, label, unit, text in rows
+        for asset_id in holders[pk]
     }
-    return {asset_id: found[b, p] for asset_id, (b, p, _) in keys.items() if (b, p) in found}
-
-
-def _any_of(keys: Iterable[tuple[int, int, int]]) -> Q:
-    wanted = Q()
-    for blob, position, _ in keys:
-        wanted |= Q(blob=blob, position=position)
-    return wanted

@@ -205,8 +205,7 @@ def _tokenizer(place: Path) -> Any:
     tokenizers = import_module("tokenizers")
     try:
         tokenizer = tokenizers.Tokenizer.from_file(str(place))
-    # The library has no class of its own for a file that it cannot read.
-    except ValueError as error:
+    except Exception as error:  # noqa: BLE001 - the library raises nothing narrower for a file it cannot read
         raise Unavailable(
             _("The file %(place)s is no tokenizer: %(reason)s") % {"place": place, "reason": error}
         ) from None

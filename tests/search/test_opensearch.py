@@ -17,6 +17,7 @@ from pytest_django import Settings
 
 from baobab.assets.indexing.actions import mark_dirty
 from baobab.assets.models import Asset, Dirty
+from baobab.config.health import findings
 from baobab.search import indexer
 from baobab.search._opensearch import shelf as shelves
 from baobab.search._opensearch.engine import OpenSearchEngine
@@ -25,6 +26,7 @@ from baobab.search.address import read_address
 from baobab.search.away import RightLost, SearchAway
 from baobab.search.engine import EngineQuery, Sight
 from baobab.search.queries import SearchRequest, search
+from baobab.search.service import is_service, service_health
 from baobab.search.shelf import shelf
 
 from .factory import add_file, asset, reader
@@ -359,3 +361,22 @@ def test_a_reader_with_very_many_labels_is_answered(opensearch_url: str) -> None
     labels = frozenset(f"group:{n}" for n in range(70_000))
     assert mine.search(EngineQuery(Sight(labels))).count == 1
     assert mine.search(EngineQuery(Sight(labels | PUBLIC))).count == 2
+
+
+@pytest.mark.django_db
+def test_how_the_service_is_can_be_asked(
+    cluster: str, nobody: Callable[[], None], settings: Settings
+) -> None:
+    with shelf().lock():
+        shelf().build()
+        shelf().adopt()
+    found = service_health()
+    assert (found.version.split(".")[0], found.nodes, found.status) == ("2", 1, "green")
+    assert is_service()
+    (told,) = [finding for finding in findings() if "OpenSearch 2." in finding.sentence]
+    assert told.is_well
+    nobody()
+    (told,) = [finding for finding in findings() if "does not answer" in finding.sentence]
+    assert (told.is_well, told.is_optional) == (False, False)
+    settings.SEARCH_URL = "memory://here"
+    assert not is_service()

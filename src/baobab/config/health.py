@@ -19,6 +19,8 @@ from django.utils.translation import gettext as _
 
 from baobab.notifications.transport import open_server
 from baobab.reading import ocr
+from baobab.search.away import SearchAway
+from baobab.search.service import is_service, service_health
 from baobab.web.mapping import geometry_sentence, has_outlines
 
 from . import sandbox
@@ -75,6 +77,9 @@ def _storage() -> Iterator[Finding]:
 
 
 def _search() -> Iterator[Finding]:
+    if is_service():
+        yield from _search_service()
+        return
     scheme, _sign, place = settings.SEARCH_URL.partition("://")
     if scheme != "tantivy":
         return
@@ -87,6 +92,30 @@ def _search() -> Iterator[Finding]:
         else _("The search folder %(folder)s cannot be written to.")
     )
     yield Finding(is_writable, sentence % {"folder": folder})
+    if is_writable:
+        yield Finding(True, _("Its index serves this machine; several web machines need OpenSearch."))
+
+
+def _search_service() -> Iterator[Finding]:
+    try:
+        found = service_health()
+    except SearchAway as error:
+        sentence = _("The search service does not answer: %(reason)s. Until it does, nobody can search.")
+        yield Finding(False, sentence % {"reason": error.reason})
+        return
+    if found.status == "red":
+        sentence = _(
+            "The search service lost a part of the index. Bring its node back, or run: baobab reindex"
+        )
+        yield Finding(False, sentence)
+        return
+    named = {"version": found.version, "nodes": found.nodes, "status": found.status}
+    yield Finding(
+        True, _("The search service answers (OpenSearch %(version)s, nodes: %(nodes)s, %(status)s).") % named
+    )
+    if found.nodes == 1:
+        sentence = _("The search service is a single node: while it is away, nobody can search.")
+        yield Finding(False, sentence, is_optional=True)
 
 
 def _mail() -> Iterator[Finding]:

@@ -37,6 +37,8 @@ log = logging.getLogger(__name__)
 
 WORLD = "001"
 ANTARCTICA = "AQ"
+# A code that no country ever gets (ISO 3166-1 leaves ZZ to users).
+_SOMEWHERE = "ZZ"
 # What maps of M49's areas show where the farthest islands of their countries would make the rest small.
 _FRAMES = {
     "002": Frame(-26, -36, 64, 38),
@@ -104,13 +106,15 @@ def place_map(
     within = frozenset(place.code for place in _countries_in(area, places))
     counted = [by_code[code] for code, count in counts.items() if count > 0 and code in within]
     names = place_names([*(place.id for place in counted), *([area.id] if area else [])], language)
+    # Addresses differ in the code only, and a map may have 249 of them.
+    address = reverse("place_page", args=[_SOMEWHERE])
     areas = [
         Area(
             place.code,
             names.get(place.id, place.code),
             counts[place.code],
             shown_number(counts[place.code]),
-            reverse("place_page", args=[place.code]),
+            address.replace(f"/{_SOMEWHERE}/", f"/{place.code}/"),
             search_address(place.code) if search_address else "",
         )
         for place in counted

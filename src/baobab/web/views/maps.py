@@ -46,8 +46,11 @@ def map_page(request: HttpRequest) -> HttpResponse:
     results = _answer(request.META.get("QUERY_STRING", ""), asked, reader)
     counts = _counts(results, reader)
 
+    # Addresses differ in the place only, and a map may have 249 of them.
+    somewhere = Addresses(_in_place(asked, "ZZ")).here()
+
     def search_address(code: str) -> str:
-        return Addresses(_in_place(asked, code)).here()
+        return somewhere.replace("place=ZZ", f"place={code}")
 
     is_asking = not asked.is_empty
     figure = place_map(
@@ -74,7 +77,7 @@ def map_page(request: HttpRequest) -> HttpResponse:
             {"label": label, "url": here.sorted_by(name), "is_current": name == order}
             for name, label in zip(ORDERS, (_("Most first"), _("By name")), strict=True)
         ],
-        "search_url": search_address(area.place.code),
+        "search_url": Addresses(_in_place(asked, area.place.code)).here(),
         "search_count": counts.get(area.place.code, 0),
         "hits_url": Addresses(asked).here(),
         "trail": [(_("Home"), reverse("home")), (_("Places"), reverse("places")), (_("Map"), "")],

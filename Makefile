@@ -33,7 +33,8 @@ lock: ## remake the hashed lists of dependencies from pyproject.toml
 	@test -x $(BIN)/uv || { $(PY) -m venv $(VENV) && $(BIN)/pip install -q uv; }
 	@$(BIN)/uv lock -q --upgrade
 	@$(BIN)/uv export -q --no-header --no-annotate --no-emit-project --no-dev -o requirements.lock
-	@$(BIN)/uv export -q --no-header --no-annotate --no-emit-project --all-groups -o requirements-dev.lock
+	@$(BIN)/uv export -q --no-header --no-annotate --no-emit-project --all-groups --no-group maps -o requirements-dev.lock
+	@$(BIN)/uv export -q --no-header --no-annotate --only-group maps --no-emit-package geohash-hilbert -o requirements-maps.lock
 	@rm -f uv.lock
 
 clean: ## remove the environment and caches (never your data)
@@ -45,10 +46,13 @@ $(VENV)/bin/python:
 	@echo "Making the environment in $(VENV) ..."
 	@$(PY) -m venv $(VENV)
 
-$(VENV)/.installed: requirements.lock pyproject.toml | $(VENV)/bin/python
+$(VENV)/.installed: requirements.lock requirements-maps.lock pyproject.toml | $(VENV)/bin/python
 	@echo "Installing what Baobab needs (about a minute the first time) ..."
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@# Outlines of countries are built from source: where that cannot be done, maps are drawn as tiles.
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes --no-deps -r requirements-maps.lock \
+		|| echo "The outlines of countries could not be installed; maps are drawn as tiles."
 	@touch $@
 
 $(VENV)/.developer: requirements-dev.lock $(VENV)/.installed

@@ -2,31 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from baobab.organisation.readers import Reader
+from baobab.organisation.readers import Reader, anonymous
+
+from .engine import EngineQuery, Sight
 
 # The one place that makes an engine's query of a request is `queries`; only its answer differs here.
 from .queries import SearchRequest, _asked, sight_of
 from .shelf import shelf
 
 
-def matching_ids(reader: Reader, request: SearchRequest) -> frozenset[int]:
-    """Which of `request.among` answer in full: a part of the words will not do, no word is taken for another.
+def understood(request: SearchRequest, *, language: str) -> EngineQuery | None:
+    """The question as engines take it, for nobody yet: it holds no rights, so it may be kept.
 
-    Found by their words or through the thesaurus, not by meaning alone, which would find something near
-    in whatever it is given. One query beside those for names in the question.
+    None where it asks for nothing. It stays right for as long as the vocabularies stay as they are. What
+    answers does so in full (a part of the words will not do, no word is taken for another), by its
+    words or through the thesaurus; not by meaning alone, which finds something near in whatever it is given.
     """
+    nobody, nothing = anonymous(language=language), Sight(frozenset())
+    asked = _asked(request, request.q, nobody, nothing, with_facets=False, with_beside=False)
+    return replace(asked.query, by_meaning={}) if asked is not None else None
+
+
+def matching_ids(
+    reader: Reader, questions: Sequence[EngineQuery | None], asset_ids: Collection[int]
+) -> list[frozenset[int]]:
+    """For each question, which of these assets answer it in the reader's sight (one query for all)."""
     sight = sight_of(reader)
     engine = shelf().current()
-    if engine is None:
-        return frozenset()
-    asked = _asked(request, request.q, reader, sight, with_facets=False, with_beside=False)
-    return engine.matching(replace(asked.query, by_meaning={})) if asked is not None else frozenset()
+    among = frozenset(asset_ids)
+    return [
+        engine.matching(replace(question, sight=sight, among=among))
+        if engine is not None and question is not None and among
+        else frozenset()
+        for question in questions
+    ]
 
 
-def found_ids(reader: Reader, request: SearchRequest, *, limit: int) -> tuple[int, ...] | None:
-    """What answers in full as `matching_ids` has it, the best first, `limit` at most; None without an index.
+def found_ids(reader: Reader, question: EngineQuery, *, limit: int) -> tuple[int, ...] | None:
+    """What answers in the reader's sight, the best first, `limit` at most; None while there is no index.
 
     Whoever shows anything of these reads it again from the database.
     """
@@ -34,7 +50,4 @@ def found_ids(reader: Reader, request: SearchRequest, *, limit: int) -> tuple[in
     engine = shelf().current()
     if engine is None:
         return None
-    asked = _asked(request, request.q, reader, sight, with_facets=False, with_beside=False)
-    if asked is None:
-        return ()
-    return engine.search(replace(asked.query, by_meaning={}, offset=0, limit=0, leaders=limit)).leaders
+    return engine.search(replace(question, sight=sight, offset=0, limit=0, leaders=limit)).leaders

@@ -81,7 +81,7 @@ def news_of(reader: Reader, saved: SavedSearch) -> list[Found]:
         .order_by("-found_at", "-pk")
         .values_list("asset_id", "found_at")[:_LOOKED_THROUGH]
     )
-    answering = found_among(reader, saved.query, list(rows))
+    (answering,) = found_among(reader, [saved.query], list(rows))
     shown = [asset_id for asset_id in rows if asset_id in answering][:MOST_NEWS]
     return [Found(asset, rows[asset.pk]) for asset in assets_in_order(reader, shown)]
 

@@ -27,8 +27,8 @@ def compare_arrivals(owner_id: int, asset_ids: Collection[int]) -> int:
     """Note which of these assets are news for the saved searches of an account; returns how many.
 
     News is what answers now, may be read by the owner now, is published, and could not be found by the
-    search when it was saved. What is noted already stays as it is, so this is safe to repeat. Some six
-    queries for the owner and two for each search that something readable is new for.
+    search when it was saved. What is noted already stays as it is, so this is safe to repeat. Ten
+    queries for the owner, and three for each search that something is new for.
     """
     searches = searches_of_owner(owner_id)
     reader = owner_as_reader(searches[0]) if searches else None
@@ -37,8 +37,8 @@ def compare_arrivals(owner_id: int, asset_ids: Collection[int]) -> int:
     rows = listed(reader).order_by().filter(pk__in=list(asset_ids)).values_list("pk", "published_at")
     published = dict(rows)
     found = 0
-    for saved in searches:
-        answering = found_among(reader, saved.query, published.keys())
+    all_answering = found_among(reader, [saved.query for saved in searches], published.keys())
+    for saved, answering in zip(searches, all_answering, strict=True):
         if not answering:
             continue
         known = unpacked(saved.known) | set(
@@ -92,7 +92,7 @@ def _tell(saved: SavedSearch) -> bool:
     if reader is None or not waiting:
         return False
     open_now = set(listed(reader).order_by().filter(pk__in=waiting).values_list("pk", flat=True))
-    answering = found_among(reader, saved.query, open_now)
+    (answering,) = found_among(reader, [saved.query], open_now)
     untold = News.objects.filter(saved=saved, asset__in=waiting, told_at=None)
     if answering:
         best = best_among(reader, saved.query, answering, limit=MOST_SHOWN)

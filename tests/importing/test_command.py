@@ -229,3 +229,20 @@ def test_of_many_refused_records_the_first_get_a_line_and_the_report_has_all(
     assert "the report names every one" in said
     (report,) = (tmp_path / "home" / "imports").glob("*.csv")
     assert report.read_text(encoding="utf-8-sig").count("refused,") == 50
+
+
+def test_what_looks_like_something_that_was_there_is_counted(
+    installation: Installation, tmp_path: Path
+) -> None:
+    words = " ".join(f"heron{number} reed{number * 7 % 31}" for number in range(60))
+    (tmp_path / "one").mkdir()
+    (tmp_path / "one" / "birds.txt").write_text(words)
+    status, said = installation.run("import", str(tmp_path / "one"))
+    assert status == 0, said
+    assert "What may be there twice" not in said
+    (tmp_path / "two").mkdir()
+    (tmp_path / "two" / "scan.txt").write_text(words.upper() + " And one line more.")
+    (tmp_path / "two" / "other.txt").write_text("Peat grows a millimetre a year.")
+    status, said = installation.run("import", str(tmp_path / "two"))
+    assert status == 0, said
+    assert "1 of them looks like something else in the library" in said

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext as _
 
+from baobab.assets.models import Asset
 from baobab.kernel.errors import BadInput
 
 from .models import ImportOutcome, ImportRun, ImportSource, SavedMapping
@@ -33,6 +34,11 @@ def sources_to_do(run: ImportRun) -> Iterator[ImportSource]:
     while source := ImportSource.objects.filter(run=run, is_done=False, pk__gt=last).order_by("pk").first():
         yield source
         last = source.pk
+
+
+def assets_of(run: ImportRun) -> QuerySet[Asset]:
+    """The assets whose records or documents this run saw last."""
+    return Asset.objects.filter(origin__last_run=run.public_id)
 
 
 def done_count(run: ImportRun) -> int:

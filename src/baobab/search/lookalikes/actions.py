@@ -10,6 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from baobab.accounts.actions import record
+from baobab.assets.card.holding import held
 from baobab.assets.indexing.actions import mark_unknown, settle
 from baobab.assets.indexing.queries import dirty_batch
 from baobab.assets.kinds import kind_of
@@ -78,6 +79,7 @@ def take_in(asset_ids: Sequence[int]) -> None:
         return
     # All sketches before any pair: what changed together finds one another.
     with transaction.atomic():
+        held(own.asset_id for own in changed)
         records_made = _store_sketches(changed)
     everything = Asset.objects.exclude(state__in=GONE_STATES)
     found = {
@@ -127,8 +129,8 @@ def _store_sketches(changed: Sequence[_Own]) -> dict[int, TextSketch]:
     """
     read = {blob_id: at for own in changed for blob_id, at in own.portrait.files.items()}
     sketches = {blob_id: sketch for own in changed for blob_id, sketch in own.sketches.files.items()}
-    kept = dict(TextSketch.objects.filter(blob__in=read).values_list("blob_id", "read_at"))
-    there = Blob.objects.filter(pk__in=read).values_list("pk", flat=True) if read else ()
+    there = [blob.pk for blob in Blob.objects.select_for_update().filter(pk__in=read).order_by("pk")]
+    kept = dict(TextSketch.objects.filter(blob__in=there).values_list("blob_id", "read_at"))
     stale = [blob_id for blob_id in there if blob_id not in kept or kept[blob_id] != read[blob_id]]
     _delete_sketches(TextSketch.objects.filter(Q(asset__in=[own.asset_id for own in changed])))
     _delete_sketches(TextSketch.objects.filter(blob__in=stale))

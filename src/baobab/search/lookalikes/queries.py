@@ -93,6 +93,15 @@ def pairs_set_apart(reader: Reader) -> QuerySet[SetApart]:
     return SetApart.objects.filter(_has_say(reader), left__in=seen, right__in=seen).order_by("-at", "-pk")
 
 
+def with_lookalikes(assets: QuerySet[Asset]) -> int:
+    """How many of these assets may be the same as others, whoever may read those (one query).
+
+    For who runs the installation; no reader is told.
+    """
+    pairs = Likeness.objects.filter(Q(left=OuterRef("pk")) | Q(right=OuterRef("pk")))
+    return assets.filter(Exists(pairs)).count()
+
+
 def pair_of(one: Asset, other: Asset) -> Likeness | SetApart:
     """What is known of two assets: that they were set apart, else what was found (two queries).
 

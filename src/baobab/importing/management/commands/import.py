@@ -16,6 +16,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from baobab.importing import actions, queries, trial
 from baobab.importing.jobs import run_import
@@ -28,12 +29,16 @@ from baobab.jobs.queries import is_due
 from baobab.jobs.worker import Worker
 from baobab.kernel.errors import BaobabError
 from baobab.search.indexer import catch_up
+from baobab.search.lookalikes.actions import take_in_some
+from baobab.search.lookalikes.queries import with_lookalikes
 
 ALL_IN, SOME_REFUSED, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
 _MARKS = {"created": "+", "changed": "~", "unchanged": "=", "duplicate": "≡", "refused": "✗", "noted": "·"}
 _IMPORTS, _SUGGESTIONS = "importing.run", "assets.suggest"
 # Seconds: how often what is new is told, and how often how far a file of records is.
 _TELL_EVERY = 0.3
+# So long what came in is compared with what was there; a running server goes on with the rest.
+_COMPARE_SECONDS = 15.0
 # So many refused records of a file get a line each.
 _MOST_REFUSED_LINES = 20
 _TELL_RECORDS_EVERY = 3.0
@@ -205,6 +210,9 @@ class Command(BaseCommand):
         self.stdout.write(_("Indexing …"))
         if not catch_up():
             self.stdout.write(_("The search index is not up to date yet; a running server goes on with it."))
+        until = time.monotonic() + _COMPARE_SECONDS
+        while time.monotonic() < until and take_in_some():
+            pass
         return self._summary(run)
 
     def _summary(self, run: ImportRun) -> int:
@@ -224,6 +232,15 @@ class Command(BaseCommand):
                 _("Topics and places found in the texts were accepted.")
                 if run.options["accept_suggestions"]
                 else _("Topics and places become suggestions as soon as a server runs.")
+            )
+        if count := with_lookalikes(queries.assets_of(run)):
+            self.stdout.write(
+                ngettext(
+                    "%s of them looks like something else in the library: see “What may be there twice”.",
+                    "%s of them look like something else in the library: see “What may be there twice”.",
+                    count,
+                )
+                % f"{count:,}"
             )
         report = queries.report_of(run)
         if report.exists():

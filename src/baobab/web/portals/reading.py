@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 
-from baobab.assets.models import Asset, AssetLink
+from baobab.assets.models import Asset, AssetConcept, AssetLink, AssetPlace
 from baobab.assets.picks.queries import picks_of
 from baobab.assets.queries import assets_about, listed, listed_or_own
 from baobab.organisation.readers import Reader
@@ -78,10 +78,10 @@ def _most_connected(reader: Reader, concept_id: int | None, place_id: int | None
     targets = listed(reader).order_by().filter(pk=OuterRef("target"))
     links = _links_seen(reader).filter(Exists(targets))
     if concept_id is not None:
-        links = links.filter(target__concepts__concept=concept_id)
+        links = links.filter(target__in=AssetConcept.objects.filter(concept=concept_id).values("asset"))
     if place_id is not None:
-        links = links.filter(target__places__place=place_id)
-    counted = links.values("target").annotate(n=Count("pk", distinct=True))
+        links = links.filter(target__in=AssetPlace.objects.filter(place=place_id).values("asset"))
+    counted = links.values("target").annotate(n=Count("pk"))
     return counted.order_by("-n", "-target").values("target")[:MOST_CONNECTED]
 
 

@@ -287,3 +287,17 @@ def test_any_address_gets_an_answer(client: Client, found: None, query: str) -> 
 @pytest.mark.parametrize("page", ["2", "500", "501", str(10**18)])
 def test_pages_past_the_end_are_a_polite_404(client: Client, found: None, page: str) -> None:
     assert client.get(f"/en/search/?q=canals&page={page}").status_code == 404
+
+
+def test_who_signed_in_can_save_what_she_asked(
+    client: Client, client_of: SignIn, found: None, house: House
+) -> None:
+    assert "Save this search" not in client.get("/en/search/?q=canals").content.decode()
+    page = client_of(house.bruno).get("/en/search/?q=canals&year=2018").content.decode()
+    assert links(page)["Save this search"] == [("query", "q=canals&year=2018")]
+    assert "Save this search" in client_of(house.bruno).get("/en/search/?q=zeppelin").content.decode()
+
+
+def test_a_search_leads_to_its_map(client: Client, found: None) -> None:
+    page = client.get("/en/search/?q=canals&year=2018").content.decode()
+    assert links(page)["See it on the map"] == [("q", "canals"), ("year", "2018")]

@@ -60,6 +60,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
         "cards": _cards(results, reader, asked.q),
         "announcement": _announcement(results, asked.q),
         "matching": _matching(results),
+        "widened": listed(one.label for one in results.widened) if results.count else "",
         "as_typed_url": addresses.asking(asked.q, is_as_typed=True),
         "meant_url": addresses.asking(results.did_you_mean),
         "facets": [facet.beside() for facet in facets if facet.is_worth_showing(results.count)],

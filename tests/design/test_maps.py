@@ -371,3 +371,13 @@ def test_a_counted_country_is_a_link_that_the_keyboard_skips_for_the_table() -> 
     assert links[0].find("title").text == "Kenya: 12"  # type: ignore[union-attr]
     assert links[0].attrib["class"] == "map-s5"
     assert re.search(r">12</text>", svg(figure())), "the number stands in the country: colour is not all"
+
+
+def test_a_lone_point_has_its_number_beside_it_and_a_crowded_one_has_not() -> None:
+    spots = [spot("AA", 0, 0), spot("BB", 0, 60), spot("CC", 0, 60.5), spot("DD", 30, 30)]
+    drawing = draw([], spots, within=frozenset({"AA", "BB", "CC", "DD"}))
+    areas = [Area(code, code, number, str(number), "/") for code, number in (("AA", 7), ("BB", 8), ("CC", 9))]
+    picture = svg(map_figure(drawing, areas, name="m", title="", description="", shown=str))
+    assert ">8</text>" not in picture, "another point lies where its number would be"
+    x = int(re.search(r'x="(\d+)" y="\d+">7<', picture).group(1))  # type: ignore[union-attr]
+    assert x > drawing.marks["AA"].x + DOT_RADIUS

@@ -159,13 +159,29 @@ def _words(drawing: Drawing, rows: Mapping[str, Row]) -> Iterator[str]:
             yield _text(0, mark.x, mark.y + down, code)
         elif row and _has_room(mark, row.area.shown):
             yield _text(row.step, mark.x, mark.y + down, row.area.shown)
+        elif row and mark.is_small and _stands_free(mark, drawing, row.area.shown):
+            beside = mark.x + DOT_RADIUS + _half_width(row.area.shown)
+            yield _text(row.step, beside, mark.y + down, row.area.shown)
 
 
 def _text(step: int, x: int, y: int, words: str) -> str:
     return f'<text class="map-t{step}" x="{x}" y="{y}">{escape(words)}</text>'
 
 
+def _half_width(words: str) -> int:
+    return (_ROOM_WIDTH + _ROOM_DIGIT * (len(words) - 1)) // 2
+
+
+def _stands_free(mark: Mark, drawing: Drawing, words: str) -> bool:
+    """Whether a number beside a point would hide no other point and stays in the picture."""
+    end = mark.x + DOT_RADIUS + 2 * _half_width(words)
+    return end < drawing.width and not any(
+        mark.x < other.x < end + DOT_RADIUS and abs(other.y - mark.y) < drawing.letters
+        for other in drawing.marks.values()
+        if other.is_small
+    )
+
+
 def _has_room(mark: Mark, words: str) -> bool:
     width, height = mark.room
-    wanted = _ROOM_WIDTH + _ROOM_DIGIT * (len(words) - 1)
-    return not mark.is_small and width >= wanted and height >= _ROOM_HEIGHT
+    return not mark.is_small and width >= 2 * _half_width(words) and height >= _ROOM_HEIGHT

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from pytest_django import Settings
 
 from baobab.assets.indexing.actions import mark_dirty
@@ -23,11 +24,14 @@ from baobab.search._opensearch import shelf as shelves
 from baobab.search._opensearch.engine import OpenSearchEngine
 from baobab.search._opensearch.shelf import OpenSearchShelf
 from baobab.search.address import read_address
+from baobab.search.alike import more_like
 from baobab.search.away import RightLost, SearchAway
 from baobab.search.engine import EngineQuery, Sight
+from baobab.search.overview import overview
 from baobab.search.queries import SearchRequest, search
 from baobab.search.service import is_service, service_health
 from baobab.search.shelf import shelf
+from baobab.search.suggesting import suggestions
 
 from .factory import add_file, asset, reader
 from .opensearch import engine_at
@@ -287,6 +291,11 @@ def test_while_the_service_is_away_people_are_told_and_changes_keep_their_marks(
     page = client.get("/en/search/", {"q": "peat"})
     assert page.status_code == 503
     assert "Search is away for the moment; everything else works." in page.content.decode()
+    assert overview(reader()).is_building
+    assert more_like(reader(), made) == []
+    assert suggestions(reader(), "peat").count == 0
+    assert client.get(reverse("asset_page", args=[made.public_id])).status_code == 200
+    assert client.get(reverse("home")).status_code == 200
     told = client.get("/api/v1/search", {"q": "peat"})
     assert told.status_code == 503
     assert told["Content-Type"].startswith("application/problem+json")

@@ -9,6 +9,7 @@ from baobab.assets.models import Asset, AssetText, FilePage
 from baobab.assets.queries import assets_in_order
 from baobab.organisation.readers import Reader
 
+from .away import SearchAway
 from .engine import About, Passage, PassageAt
 from .entries import words_of_text
 from .queries import sight_of
@@ -20,20 +21,20 @@ _CHARACTERS = 6_000
 
 
 def more_like(reader: Reader, asset: Asset, *, limit: int = 6) -> list[Asset]:
-    """What the reader may see that is most like the asset, best first; nothing where the index is not there.
+    """What the reader may see that is most like the asset, best first.
 
-    Compared are the words that tell it from others, in its own language, and its topics and places. The
+    Nothing while the index is not there, or away. Compared are the words that tell it from others, in its own language, and its topics and places. The
     asset must be one that she may read. Six queries.
     """
     sight = sight_of(reader)
-    engine = shelf().current()
-    if engine is None or limit < 1:
-        return []
     about = [About("topic", str(pk)) for pk in given_concepts([asset.pk]).get(asset.pk, ())]
     about += [About("place", str(pk)) for pk in given_places([asset.pk]).get(asset.pk, ())]
-    hits = engine.like(
-        _passages(asset), about, replace(sight, without=sight.without | {asset.pk}), limit=limit
-    )
+    others = replace(sight, without=sight.without | {asset.pk})
+    try:
+        engine = shelf().current() if limit > 0 else None
+        hits = engine.like(_passages(asset), about, others, limit=limit) if engine else ()
+    except SearchAway:
+        hits = ()
     return assets_in_order(reader, [hit.asset_id for hit in hits])
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from baobab.organisation.readers import Reader
 
 from ._beside import KnowingPerson, people_behind
+from .away import SearchAway
 from .engine import EngineQuery, Order, Sight
 from .queries import sight_of
 from .shelf import shelf
@@ -24,7 +25,8 @@ class Overview:
 
     `newest`: ids of assets, latest first, `MOST_LEADERS` at most. `facets`: facet → value (ids of concepts,
     places and units as numbers in text) → how many; the most frequent `_VALUES` of each. `people`: those
-    with a part in the newest. `is_building`: there is no index yet, and nothing is known.
+    with a part in the newest. `is_building`: there is no index yet, or it
+    is away, and nothing is known.
     """
 
     count: int = 0
@@ -52,20 +54,22 @@ def overview(
     behind no name. `sight` saves one query where several are asked in a row.
     """
     sight = sight or sight_of(reader)
-    engine = shelf().current()
-    if engine is None:
-        return Overview(is_building=True)
     within = {"topic": concept_id, "place": place_id}
-    found = engine.search(
-        EngineQuery(
-            sight,
-            within={facet: frozenset({str(pk)}) for facet, pk in within.items() if pk is not None},
-            order=Order.NEWEST,
-            limit=MOST_LEADERS,
-            facet_values=_VALUES,
-            language=reader.language,
-        )
+    asked = EngineQuery(
+        sight,
+        within={facet: frozenset({str(pk)}) for facet, pk in within.items() if pk is not None},
+        order=Order.NEWEST,
+        limit=MOST_LEADERS,
+        facet_values=_VALUES,
+        language=reader.language,
     )
+    try:
+        engine = shelf().current()
+        found = engine.search(asked) if engine else None
+    except SearchAway:
+        found = None
+    if found is None:
+        return Overview(is_building=True)
     newest = tuple(hit.asset_id for hit in found.hits)
     return Overview(
         count=found.count,

@@ -15,6 +15,7 @@ from baobab.vocabularies.languages import closeness
 from baobab.vocabularies.queries.beginnings import Beginning, concepts_beginning, places_beginning
 
 from . import _analysis
+from .away import SearchAway
 from .engine import About, All, Engine, Sight
 from .queries import sight_of
 from .shelf import shelf
@@ -84,16 +85,21 @@ def suggestions(reader: Reader, start: str) -> Suggestions:
     Titles and names come only from assets that she finds, and are compared with what the database holds
     now: a word that stood in a title before, or stands in one that she may not read, suggests nothing.
     Topics and places are public; those that nothing is about come last, with a count of 0. Nothing for
-    less than two letters. Fourteen queries at most, however large the library.
+    less than two letters, nor while the index is away. Fourteen queries at most, however large the library.
     """
     start = clean_line(start[: _LONGEST_START * 2])[:_LONGEST_START]
     words = _analysis.exact(start)
     if not words or (len(start) < _FEWEST_LETTERS and not _analysis.is_dense(start)):
         return Suggestions()
     sight = sight_of(reader)
-    engine = shelf().current()
-    if engine is None:
+    try:
+        engine = shelf().current()
+        return _suggested(engine, start, words, sight, reader) if engine else Suggestions()
+    except SearchAway:
         return Suggestions()
+
+
+def _suggested(engine: Engine, start: str, words: Sequence[str], sight: Sight, reader: Reader) -> Suggestions:
     most = _MOST_SUBJECTS * _CANDIDATES
     return Suggestions(
         titles=_titles(engine, start, words, sight, reader),

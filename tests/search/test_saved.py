@@ -196,14 +196,16 @@ def test_an_old_work_that_begins_to_fit_is_news(house: House) -> None:
     assert news(saved) == ["Atlas of mires"]
 
 
-def test_drafts_are_no_news_even_to_those_who_work_on_them(house: House) -> None:
+def test_drafts_are_no_news_to_those_who_work_on_them_until_they_are_published(house: House) -> None:
+    before = draft(house.amina.reader, "Peat draft")
     saved = save("q=peat", house.amina.reader)
-    asset = draft(house.amina.reader, "Peat draft")
+    after = draft(house.amina.reader, "Peat draft too")
     look()
     assert news(saved) == []
-    publish(asset, by=house.amina.reader)
+    publish(before, by=house.amina.reader)
+    publish(after, by=house.amina.reader)
     look()
-    assert news(saved) == ["Peat draft"]
+    assert news(saved) == ["Peat draft", "Peat draft too"]
 
 
 def test_what_only_nearly_fits_is_no_news(house: House) -> None:

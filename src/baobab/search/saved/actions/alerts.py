@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 
 from django.db import transaction
 
@@ -41,16 +42,20 @@ def compare_arrivals(owner_id: int, asset_ids: Collection[int]) -> int:
     for saved, answering in zip(searches, all_answering, strict=True):
         if not answering:
             continue
-        known = unpacked(saved.known) | set(
-            News.objects.filter(saved=saved, asset__in=answering).values_list("asset_id", flat=True)
-        )
+        noted = News.objects.filter(saved=saved, asset__in=answering).values_list("asset_id", flat=True)
+        known = unpacked(saved.known)
         fresh = {
             asset_id
-            for asset_id in answering - known
-            if saved.is_known_whole or (at := published[asset_id]) is None or at >= saved.created_at
+            for asset_id in answering - set(noted)
+            # A draft that its editor could find is known to her; that it is published is news all the same.
+            if _is_since(published[asset_id], saved) or (saved.is_known_whole and asset_id not in known)
         }
         found += _note(saved, fresh)
     return found
+
+
+def _is_since(published_at: datetime | None, saved: SavedSearch) -> bool:
+    return published_at is not None and published_at >= saved.created_at
 
 
 def _note(saved: SavedSearch, asset_ids: Collection[int]) -> int:

@@ -23,8 +23,8 @@ _CHARACTERS = 6_000
 def more_like(reader: Reader, asset: Asset, *, limit: int = 6) -> list[Asset]:
     """What the reader may see that is most like the asset, best first.
 
-    Nothing while the index is not there, or away. Compared are the words that tell it from others, in its own language, and its topics and places. The
-    asset must be one that she may read. Six queries.
+    Nothing while the index is not there, or away. Compared are the words that tell it from others, in its
+    own language, and its topics and places. The asset must be one that she may read. Six queries.
     """
     sight = sight_of(reader)
     about = [About("topic", str(pk)) for pk in given_concepts([asset.pk]).get(asset.pk, ())]

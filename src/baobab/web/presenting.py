@@ -65,6 +65,7 @@ def shown_date(edtf: str, language: str) -> str:
     return _("about %s") % shown if plain != edtf else shown
 
 
+@lru_cache(maxsize=8192)
 def shown_day(day: date, language: str) -> str:
     """A day in full: `3 May 2014`."""
     return str(format_date(day, format="long", locale=_date_locale(language)))

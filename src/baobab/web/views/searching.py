@@ -38,7 +38,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
     query = request.GET.urlencode()
     asked = asked_by(query)
     number = page_number(request)
-    results = _answer(query, reader, page=number, size=PAGE_SIZE)
+    results = _answer(query, reader, page=number, size=PAGE_SIZE, with_beside=number == 1)
     pages = max(1, min(LAST_PAGE, -(-results.count // PAGE_SIZE)))
     if number > 1 and number > pages:
         raise NotFound(
@@ -84,7 +84,7 @@ def facet_page(request: HttpRequest, name: str) -> HttpResponse:
     reader = reader_of_request(request)
     query = request.GET.urlencode()
     asked = asked_by(query)
-    results = _answer(query, reader, page=1, size=1)
+    results = _answer(query, reader, page=1, size=1, with_beside=False)
     addresses = Addresses(asked)
     facet = Facet(name, results.facets.get(name, ()), addresses)
     context = {
@@ -99,10 +99,12 @@ def facet_page(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "web/search_facet.html", context)
 
 
-def _answer(query: str, reader: Reader, *, page: int, size: int) -> Results:
+def _answer(query: str, reader: Reader, *, page: int, size: int, with_beside: bool) -> Results:
     """What is found; nothing where a filter names nothing that exists."""
     asked = request_of(query, reader)
-    return Results() if asked is None else search(reader, replace(asked, page=page, size=size))
+    if asked is None:
+        return Results()
+    return search(reader, replace(asked, page=page, size=size), with_beside=with_beside)
 
 
 def _sorts(asked: Asked, addresses: Addresses) -> list[dict[str, Any]]:

@@ -29,7 +29,6 @@ from baobab.assets.models import (
     LabelSet,
     Origin,
     Revision,
-    SketchBand,
     State,
 )
 from baobab.assets.policy import Policy
@@ -442,7 +441,7 @@ def test_purge_leaves_an_empty_tombstone_and_nothing_else(
         purge(asset, by=house.dora.reader, reason="A court asked.")
     assert _rows(asset) == {}
     assert not Blob.objects.filter(pk=own.pk).exists()
-    for table in (FilePage, FileReading, SketchBand):
+    for table in (FilePage, FileReading):
         assert not table._default_manager.filter(blob=own.pk).exists()
         assert table._default_manager.filter(blob=shared.pk).exists()
     assert not storage.path_of(own.sha256).exists()

@@ -11,7 +11,7 @@ from .card.models import (
     State,
 )
 from .classification.models import AssetConcept, AssetPlace, Suggestion
-from .files.models import AssetFile, Blob, FilePage, FileReading, SketchBand
+from .files.models import AssetFile, Blob, FilePage, FileReading
 from .indexing.models import Dirty
 from .links.models import AssetLink
 from .origins.models import Origin, RemovedRecord
@@ -43,7 +43,6 @@ __all__ = [
     "QualityMark",
     "RemovedRecord",
     "Revision",
-    "SketchBand",
     "State",
     "Suggestion",
 ]

@@ -23,8 +23,9 @@ from ..indexing.actions import mark_dirty
 from ..kinds import kind_of
 from ..revisions.actions import record_revisions
 from ..texts.actions import clean_language
-from . import sketches, storage
-from .models import AssetFile, Blob, FilePage, FileReading, SketchBand
+from . import storage
+from .metadata import plain_metadata
+from .models import AssetFile, Blob, FilePage, FileReading
 
 _PAGE_BATCH = 200
 
@@ -126,7 +127,6 @@ def store_reading(blob: Blob, reading: Reading, *, thumbnail: Blob | None) -> Fi
 
     One transaction: pages and status change together or not at all. Safe to repeat.
     """
-    sketch = sketches.sketch(" ".join(page.text for page in reading.pages))
     with transaction.atomic():
         FilePage.objects.filter(blob=blob).delete()
         FilePage.objects.bulk_create(
@@ -151,10 +151,9 @@ def store_reading(blob: Blob, reading: Reading, *, thumbnail: Blob | None) -> Fi
             "is_truncated": reading.truncated,
             "language": reading.language,
             "suggested_title": clean_line(reading.suggested_title)[:1000],
-            "metadata": sketches.plain_metadata(reading.metadata),
+            "metadata": plain_metadata(reading.metadata),
             "warnings": [clean_line(warning) for warning in reading.warnings],
             "thumbnail": thumbnail,
-            "sketch": sketch,
             "reader_version": READER_VERSION,
             "milliseconds": int(reading.milliseconds),
             "peak_memory": reading.peak_memory,
@@ -164,12 +163,6 @@ def store_reading(blob: Blob, reading: Reading, *, thumbnail: Blob | None) -> Fi
         if blob.media_type != reading.media_type:
             blob.media_type = reading.media_type[:120]
             blob.save(update_fields=["media_type"])
-        SketchBand.objects.filter(blob=blob).delete()
-        if sketch is not None:
-            SketchBand.objects.bulk_create(
-                SketchBand(blob=blob, band=band, value=value)
-                for band, value in enumerate(sketches.bands(sketch))
-            )
         assets = list(Asset.objects.filter(files__blob=blob).distinct())
         for asset in assets:
             adopt_thumbnail(asset)

@@ -40,9 +40,6 @@ class FileReading(models.Model):
     metadata: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
     warnings: models.JSONField[list[str], list[str]] = models.JSONField(default=list)
     thumbnail = models.ForeignKey(Blob, null=True, on_delete=models.SET_NULL, related_name="+")
-    # MinHash of the text (128 unsigned 32-bit numbers, little endian), for near-duplicates; null
-    # without text.
-    sketch = models.BinaryField(null=True)
     reader_version = models.CharField(max_length=20, blank=True)
     milliseconds = models.PositiveIntegerField(default=0)
     peak_memory = models.PositiveBigIntegerField(default=0)
@@ -62,20 +59,6 @@ class FilePage(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["blob", "position"], name="one_page_per_position")]
-
-
-class SketchBand(models.Model):
-    """One band of the sketch of a blob's text.
-
-    Near-duplicates share at least one value (`files.sketches`).
-    """
-
-    blob = models.ForeignKey(Blob, on_delete=models.CASCADE, related_name="bands")
-    band = models.PositiveSmallIntegerField()
-    value = models.BigIntegerField()
-
-    class Meta:
-        indexes = [models.Index(fields=["band", "value"], name="sketch_band")]
 
 
 class AssetFile(models.Model):

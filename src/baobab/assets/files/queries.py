@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -13,9 +12,8 @@ from baobab.organisation.readers import Reader
 from baobab.reading import READER_VERSION
 
 from ..card.access import readable
-from ..card.models import LISTED_STATES, WORKING_STATES, Asset
-from . import sketches
-from .models import AssetFile, Blob, FilePage, FileReading, SketchBand
+from ..card.models import LISTED_STATES, Asset
+from .models import AssetFile, Blob, FilePage, FileReading
 
 
 def files_of(asset: Asset) -> list[AssetFile]:
@@ -57,43 +55,6 @@ def pages_with(blob: Blob, words: Iterable[str], *, limit: int = 200) -> list[Fi
     for word in words:
         pages = pages.filter(text__icontains=word)
     return list(pages[:limit])
-
-
-@dataclass(frozen=True, slots=True)
-class LikeFile:
-    """A file that says the same as another: `likeness` 1.0 for the same bytes."""
-
-    asset: Asset
-    file: AssetFile
-    likeness: float
-
-
-def files_like(
-    blob: Blob, reader: Reader, *, excluding: Asset | None = None, limit: int = 10
-) -> list[LikeFile]:
-    """Files with the same bytes or nearly the same text, of assets this reader may read, most alike first.
-
-    Four queries at most. What the reader may not read is never counted nor named.
-    """
-    visible = readable(reader).filter(state__in=(*LISTED_STATES, *WORKING_STATES))
-    others = (
-        AssetFile.objects.filter(asset__in=visible)
-        .select_related("asset", "blob")
-        .order_by("asset", "number")
-    )
-    if excluding is not None:
-        others = others.exclude(asset=excluding)
-    found = {file.asset_id: LikeFile(file.asset, file, 1.0) for file in others.filter(blob=blob)[:limit]}
-    own = FileReading.objects.filter(blob=blob).values_list("sketch", flat=True).first()
-    if own is not None:
-        values = list(sketches.bands(bytes(own)))
-        near = SketchBand.objects.filter(value__in=values).exclude(blob=blob).values("blob").distinct()
-        for file in others.filter(blob__in=near).select_related("blob__reading")[:200]:
-            sketch = file.blob.reading.sketch
-            likeness = sketches.likeness(bytes(own), bytes(sketch)) if sketch else 0.0
-            if likeness >= sketches.SAME_FROM and file.asset_id not in found:
-                found[file.asset_id] = LikeFile(file.asset, file, likeness)
-    return sorted(found.values(), key=lambda like: -like.likeness)[:limit]
 
 
 def reading_counts(asset_ids: Iterable[int]) -> tuple[int, int]:

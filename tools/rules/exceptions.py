@@ -19,6 +19,7 @@ SAFE_MARKUP: Mapping[str, str] = {
     "accounts/templates/mfa/totp/activate_form.html": "a picture of dots, drawn here from a secret made here",
     "web/presenting.py": "bodies are cleaned by kernel.markdown before they are stored",
     "web/templates/web/edit.html": "the preview was just cleaned by kernel.markdown",
+    "design/templatetags/maps.py": "the picture of a map, every word of which is escaped as it is drawn",
     "search/highlight.py": "words between <mark> and </mark>, each part escaped when they are put together",
 }
 

@@ -14,6 +14,7 @@ from pytest_django import Settings
 from baobab.assets.indexing.actions import mark_dirty
 from baobab.assets.models import Asset, Dirty, State
 from baobab.assets.queries import listed_or_own
+from baobab.config.health import findings
 from baobab.jobs.actions import prepare_schedules, queue_due_schedules
 from baobab.jobs.models import Job
 from baobab.jobs.worker import Worker
@@ -164,7 +165,7 @@ def test_changed_words_are_embedded_and_the_same_words_are_not_embedded_again(mo
 def test_what_is_withdrawn_merged_or_purged_goes_at_once_and_from_the_disk_with_the_job(
     model: Path, tmp_path: Path, state: State
 ) -> None:
-    from baobab.search.meaning.queries import embedding
+    from baobab.search.meaning.queries import how_far
     from baobab.search.meaning.store import store
 
     gone = asset("Humedal", language="es")
@@ -178,14 +179,14 @@ def test_what_is_withdrawn_merged_or_purged_goes_at_once_and_from_the_disk_with_
     mark_dirty([gone.pk], is_narrowed=True)
     assert found("wetland") == {}
     embed()
-    left = embedding()
+    left = how_far()
     assert left is not None
     assert (left.passages, left.waiting) == (1, 0)
     assert not any(bytes_of_it in place.read_bytes() for place in (tmp_path / "meaning").glob("vectors-*"))
 
 
 def test_another_model_embeds_everything_again(model: Path, settings: Settings, tmp_path: Path) -> None:
-    from baobab.search.meaning.queries import embedding
+    from baobab.search.meaning.queries import how_far
 
     asset("Humedal", language="es")
     assert catch_up()
@@ -196,7 +197,7 @@ def test_another_model_embeds_everything_again(model: Path, settings: Settings, 
     assert found("wetland") == {}
     embed()
     assert set(found("wetland")) == {"Marisma"}
-    state = embedding()
+    state = how_far()
     assert state is not None
     assert (state.dimension, state.passages, state.waiting, state.is_whole) == (12, 2, 0, True)
 
@@ -231,6 +232,22 @@ def test_changes_while_it_is_switched_off_are_embedded_when_it_is_on_again(
     embed()
     assert set(found("turbine")) == {"Molino"}
     assert set(found("wetland")) == set()
+
+
+def test_the_check_says_how_far_the_embedding_is_and_what_is_wrong(model: Path, settings: Settings) -> None:
+    def said() -> list[tuple[bool, str]]:
+        return [(one.is_well, one.sentence) for one in findings()]
+
+    asset("Humedal", language="es")
+    assert (True, f"The model {model} gives vectors of 8 numbers.") in said()
+    assert (True, "Nothing was embedded yet; a worker will, or: baobab embed") in said()
+    embed()
+    asset("Marais", language="fr")
+    assert (True, "1 passages are embedded; assets that wait: 1.") in said()
+    settings.EMBEDDING_URL = f"onnx://{model}/nowhere"
+    assert any(not is_well and "nowhere" in sentence for is_well, sentence in said())
+    settings.EMBEDDING_URL = ""
+    assert (True, "Search goes by words only: EMBEDDING_URL names no model.") in said()
 
 
 def test_without_a_model_nothing_is_marked_and_nothing_is_made(tmp_path: Path, settings: Settings) -> None:

@@ -172,10 +172,10 @@ catch_up()
 """
 _ASKING = """
 import django; django.setup()
-from baobab.search.meaning.queries import embedding
+from baobab.search.meaning.queries import how_far
 from baobab.search.queries import SearchRequest, search
 from tests.search.factory import reader
-state = embedding()
+state = how_far()
 print(state.passages, state.waiting, state.is_whole, search(reader(), SearchRequest(q='marais')).count)
 """
 

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from baobab.notifications.transport import open_server
 from baobab.reading import ocr
+from baobab.search import meaning
 from baobab.search.away import SearchAway
 from baobab.search.service import is_service, service_health
 from baobab.web.mapping import geometry_sentence, has_outlines
@@ -38,7 +39,10 @@ class Finding:
 
 def findings() -> list[Finding]:
     """Try everything. Nothing is changed that stays changed, and no mail is sent."""
-    return [*_database(), *_folders(), *_storage(), *_search(), *_mail(), *_sandbox(), *_maps(), *_extras()]
+    return [
+        *_database(), *_folders(), *_storage(), *_search(), *_meaning(), *_mail(), *_sandbox(),
+        *_maps(), *_extras(),
+    ]  # fmt: skip
 
 
 def _database() -> Iterator[Finding]:
@@ -116,6 +120,37 @@ def _search_service() -> Iterator[Finding]:
     if found.nodes == 1:
         sentence = _("The search service is a single node: while it is away, nobody can search.")
         yield Finding(False, sentence, is_optional=True)
+
+
+def _meaning() -> Iterator[Finding]:
+    if not meaning.is_on():
+        yield Finding(True, _("Search goes by words only: EMBEDDING_URL names no model."))
+        return
+    try:
+        dimension = meaning.try_model()
+    except meaning.Unavailable as reason:
+        sentence = _("Search goes by words only: %(reason)s")
+        yield Finding(False, sentence % {"reason": reason})
+        return
+    named = {"model": meaning.model_name(), "dimension": dimension}
+    yield Finding(True, _("The model %(model)s gives vectors of %(dimension)s numbers.") % named)
+    try:
+        embedding = meaning.how_far()
+    except DatabaseError:
+        return  # said above
+    if embedding is None:
+        yield Finding(True, _("Nothing was embedded yet; a worker will, or: baobab embed"))
+        return
+    counts = {"passages": embedding.passages, "waiting": embedding.waiting}
+    sentence = (
+        _("%(passages)s passages are embedded; assets that wait: %(waiting)s.")
+        if embedding.is_whole
+        else _(
+            "%(passages)s passages are embedded; assets that wait: %(waiting)s. "
+            "Until all are, search goes by words."
+        )
+    )
+    yield Finding(True, sentence % counts)
 
 
 def _mail() -> Iterator[Finding]:

@@ -10,11 +10,15 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
+from .embedders import Unavailable, embedder, model_name
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from baobab.organisation.readers import Reader
     from baobab.search.engine import ByMeaning, Sight
+
+    from .queries import Embedding
 
 # The name under which changed assets wait to be embedded.
 CONSUMER = "meaning"
@@ -39,3 +43,18 @@ def answers(reader: Reader, text: str, *, sight: Sight, limit: int = 100) -> Map
     from .queries import answers as answered
 
     return answered(reader, text, sight=sight, limit=limit)
+
+
+def how_far() -> Embedding | None:
+    """How far the embedding is; see `queries.how_far`. Only where it is on."""
+    from .queries import how_far as found
+
+    return found()
+
+
+def try_model() -> int:
+    """Have the model embed a word; how many numbers its vectors have. Raises `Unavailable`."""
+    return len(embedder().question("word"))
+
+
+__all__ = ["CONSUMER", "Unavailable", "answers", "how_far", "is_kept", "is_on", "model_name", "try_model"]

@@ -53,6 +53,14 @@ def embedder() -> Embedder:
     return _embedder_at(settings.EMBEDDING_URL)
 
 
+def model_name() -> str:
+    """What people call the model: its folder, or its name and server."""
+    parts = urlsplit(settings.EMBEDDING_URL)
+    if parts.scheme == "onnx":
+        return unquote(parts.path)
+    return f"{dict(parse_qsl(parts.query))['model']} ({parts.hostname})"
+
+
 @cache
 def _embedder_at(url: str) -> Embedder:
     parts = urlsplit(url)

@@ -79,7 +79,7 @@ def answers(reader: Reader, text: str, *, sight: Sight, limit: int = 100) -> Map
     return _sensible([one for one in near if one.asset_id in present], chance, reader.language, limit=limit)
 
 
-def embedding() -> Embedding | None:
+def how_far() -> Embedding | None:
     """How far it is, in two queries; None before the first passage was embedded."""
     state = store().state()
     if state is None:

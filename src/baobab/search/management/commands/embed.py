@@ -25,14 +25,14 @@ class Command(BaseCommand):
             self.stdout.write(_("EMBEDDING_URL names no model: search goes by words."))
             return
         from baobab.search.meaning.embedding import embed_some
-        from baobab.search.meaning.queries import embedding, is_needed
+        from baobab.search.meaning.queries import how_far, is_needed
 
         told = 0.0
         while is_needed():
             progress = embed_some(seconds=_TURN_SECONDS, check=lambda done: None)
             if progress is None:
                 time.sleep(_PAUSE)
-            if (state := embedding()) and time.monotonic() - told > _TURN_SECONDS / 2:
+            if (state := how_far()) and time.monotonic() - told > _TURN_SECONDS / 2:
                 told = time.monotonic()
                 self.stdout.write(
                     _("%(passages)s passages embedded; assets that wait: %(waiting)s")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import random
+import re
 from collections.abc import Callable
+from html import unescape
 from xml.etree import ElementTree
 
 import pytest
@@ -21,6 +24,9 @@ from baobab.vocabularies.models import Concept, Place, Scheme
 from tests.factories import House, Somebody, draft, published
 
 SignIn = Callable[[Somebody], Client]
+ROW = re.compile(r'<li><a href="([^"]+)">([^<]*)</a><span class="count">(\d+)</span>')
+# How many a search page or another portal says there are.
+FOUND = re.compile(r'(?:<strong>(?=\d+ result)|<ul class="figures"><li><strong>)(\d+)')
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 
 
@@ -311,6 +317,38 @@ def test_the_address_without_a_language_leads_to_the_readers_own(
 ) -> None:
     answer = client.get(f"/topics/{peat.public_id}/in/KE", headers={"Accept-Language": "fr"})
     assert answer.headers["Location"] == f"/fr/topics/{peat.public_id}/in/KE/"
+
+
+def test_every_number_leads_to_as_many_works(
+    client: Client, client_of: SignIn, house: House, peat: Concept, water: Concept, kenya: Place
+) -> None:
+    chance = random.Random(7)
+    by = house.amina.reader
+    uganda = Place.objects.get(code="UG")
+    for number in range(24):
+        published(
+            by,
+            f"Paper {number}",
+            concepts=[chance.choice([peat, water]).pk],
+            places=[chance.choice([kenya, uganda]).pk],
+            language=chance.choice(["en", "fr"]),
+            issued=chance.choice(["2022", "2025", ""]),
+            audience=[chance.choice(["public", "staff", f"unit:{house.commission.pk}"])],
+        )
+    catch_up()
+    for browser in (client, client_of(house.bruno), client_of(house.esi)):
+        for address in (
+            f"/en/topics/{water.public_id}/",
+            "/en/places/014/",
+            f"/en/topics/{water.public_id}/in/014/",
+        ):
+            rows = ROW.findall(page_of(browser, address))
+            assert len(rows) >= 5
+            for link, _label, number_shown in rows:
+                there = page_of(browser, unescape(link))
+                found = FOUND.search(there)
+                assert found is not None, link
+                assert found[1] == number_shown, (address, link)
 
 
 # Feeds --------------------------------------------------------------------------------------------

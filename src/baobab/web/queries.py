@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from baobab.assets.models import Asset, AssetConcept, AssetPlace, Origin
 from baobab.assets.queries import listed
 from baobab.organisation.models import Unit, UnitAncestor
 from baobab.organisation.queries import units_in_order, units_of_person
 from baobab.organisation.readers import Reader
-from baobab.vocabularies.languages import best_text
-from baobab.vocabularies.models import ConceptLabel, Place, PlaceName, Scheme
+from baobab.vocabularies.languages import base_language, best_text
+from baobab.vocabularies.models import ConceptLabel, ConceptNote, Place, PlaceName, Scheme
 from baobab.vocabularies.queries import concept_labels, place_names
 
 from .presenting import shown_number
@@ -35,12 +35,36 @@ class Subject:
         return f"{self.label} ({shown_number(self.count)})" if self.count else self.label
 
 
-def topics_of(asset: Asset, language: str) -> list[Subject]:
+@dataclass(frozen=True, slots=True)
+class Topic(Subject):
+    """A topic of an asset: its preferred labels by language, and whether its vocabulary explains it."""
+
+    labels: Mapping[str, str] = field(default_factory=dict)
+    is_explained: bool = False
+
+    def label_in(self, language: str) -> str:
+        """Its label in this language or its base; empty where it has none."""
+        return self.labels.get(language) or self.labels.get(base_language(language), "")
+
+
+def topics_of(asset: Asset, language: str) -> list[Topic]:
     """The topics that persons gave the asset, by label (one query)."""
+    explaining = (ConceptNote.Role.DEFINITION, ConceptNote.Role.SCOPE)
     rows = ConceptLabel.objects.filter(
         concept__assets__asset=asset, concept__assets__is_given=True, role=ConceptLabel.Role.PREFERRED
-    ).values_list("concept_id", "concept__public_id", "language", "text")
-    return _named(rows, language)
+    ).annotate(
+        is_explained=Exists(ConceptNote.objects.filter(concept=OuterRef("concept"), role__in=explaining))
+    )
+    named: dict[tuple[int, str, bool], dict[str, str]] = defaultdict(dict)
+    for number, key, is_explained, tag, text in rows.values_list(
+        "concept_id", "concept__public_id", "is_explained", "language", "text"
+    ):
+        named[number, key, is_explained][tag] = text
+    found = [
+        Topic(number, key, best_text(labels, wanted=language), labels=labels, is_explained=is_explained)
+        for (number, key, is_explained), labels in named.items()
+    ]
+    return sorted(found, key=lambda topic: topic.label.casefold())
 
 
 def places_of(asset: Asset, language: str) -> list[Subject]:

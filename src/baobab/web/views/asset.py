@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -49,6 +50,7 @@ from ..presenting import (
     shown_instant,
     thumbnail_address,
 )
+from ..terms import with_terms
 from .opening import asset_to_read, sent, signed_in
 
 ROLE_NAMES = {
@@ -92,6 +94,7 @@ def asset_page(request: HttpRequest, public_id: str) -> HttpResponse:
     today = clock.today(reader.time_zone)
     language = text.language if text else asset.original_language
     acts = acts_open_to(reader, asset)
+    topics = queries.topics_of(asset, reader.language)
     can_change = any(act.name in ("submit", "archive", "publish") for act in acts) and bool(
         kind.policy.may_change(reader, asset)
     )
@@ -111,7 +114,7 @@ def asset_page(request: HttpRequest, public_id: str) -> HttpResponse:
         ),
         "is_behind": _is_behind(text, original),
         "is_machine": text is not None and text.provenance == AssetText.Provenance.MACHINE,
-        "body": shown_body(text.body_html) if text else "",
+        "body": shown_body(with_terms(text.body_html, _terms(topics, language))) if text else "",
         "quality_label": capital(str(CHECKS.get(asset.quality, ""))),
         "state_label": State(asset.state).label,
         "is_listed": asset.state in LISTED_STATES,
@@ -132,7 +135,8 @@ def asset_page(request: HttpRequest, public_id: str) -> HttpResponse:
         ],
         "files": [shown_file(asset, file, reader.language) for file in files if file.is_current],
         "contributors": _contributors(asset),
-        "topics": queries.topics_of(asset, reader.language),
+        "topics": topics,
+        "has_explained": any(topic.is_explained for topic in topics),
         "places": queries.places_of(asset, reader.language),
         "issued": shown_date(asset.issued, reader.language) if asset.issued else "",
         "unit_name": name_in(asset.unit.group.names, reader.language),
@@ -152,6 +156,13 @@ def asset_page(request: HttpRequest, public_id: str) -> HttpResponse:
         **kind.page_parts(asset, reader, files),
     }
     return render(request, "web/asset.html", context)
+
+
+def _terms(topics: list[queries.Topic], language: str) -> dict[str, str]:
+    """The words for the asset's topics in the language of its text, each with where it is explained."""
+    address = reverse("glossary_entry")
+    labels = {topic.label_in(language): topic.key for topic in topics if topic.is_explained}
+    return {label: f"{address}?{urlencode({'concept': key})}" for label, key in labels.items() if label}
 
 
 def _chosen_text(texts: list[AssetText], asked: str, asset: Asset, reader: Reader) -> AssetText | None:

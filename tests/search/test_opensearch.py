@@ -15,6 +15,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
+from tools.opensearch import Server
 
 from baobab.assets.indexing.actions import mark_dirty
 from baobab.assets.models import Asset, Dirty
@@ -32,6 +33,7 @@ from baobab.search.queries import SearchRequest, search
 from baobab.search.service import is_service, service_health
 from baobab.search.shelf import shelf
 from baobab.search.suggesting import suggestions
+from tests.conftest import needs
 
 from .factory import add_file, asset, reader
 from .opensearch import engine_at
@@ -389,3 +391,23 @@ def test_how_the_service_is_can_be_asked(
     assert (told.is_well, told.is_optional) == (False, False)
     settings.SEARCH_URL = "memory://here"
     assert not is_service()
+
+
+@pytest.mark.slow
+def test_a_node_that_dies_takes_nothing_with_it() -> None:
+    needs("opensearch")
+    with Server(nodes=2) as server:
+        url = server.url("baobab")
+        mine, other = new_shelf(url), new_shelf(url)
+        with mine.lock():
+            built, _ = mine.build()
+            put(built, *(entry(n, "peat") for n in range(50)))
+            mine.adopt()
+            wait = "/_cluster/health/baobab.*?wait_for_status=green&timeout=60s"
+            assert mine.cluster.ask("GET", wait, seconds=90)["status"] == "green"
+            server.kill(1)
+            there = other.current()
+            assert there is not None
+            assert ask(there, "peat").count == 50
+            put(built, entry(50, "peat"))
+            assert ask(there, "peat").count == 51

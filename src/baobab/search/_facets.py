@@ -103,10 +103,11 @@ def _concepts(topics: Sequence[str], types: Sequence[str], language: str) -> dic
     if unnamed := [int(pk) for pk in uses if int(pk) not in seen]:
         take(ConceptLabel.objects.filter(concept__in=unnamed))
     broader: dict[int, list[int]] = defaultdict(list)
-    for pk, parent in ConceptParent.objects.filter(concept__in=list(keys), parent__in=list(keys)).values_list(
+    for pk, parent in ConceptParent.objects.filter(concept__in=list(keys)).values_list(
         "concept_id", "parent_id"
     ):
-        broader[pk].append(parent)
+        if parent in keys:
+            broader[pk].append(parent)
     order = {value: at for at, value in enumerate(topics)}
     return {
         str(pk): _Name(

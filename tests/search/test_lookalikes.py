@@ -343,3 +343,31 @@ def test_what_was_there_before_is_marked_once_and_compared(house: House) -> None
 def test_both_jobs_are_scheduled() -> None:
     names = {kind.name for kind in schedules()}
     assert {"search.lookalikes", "search.lookalikes-unknown"} <= names
+
+
+def test_cut_off_in_the_middle_nothing_is_lost(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    with_pages(house, "Herons", text(1))
+    with_pages(house, "Of birds", text(1))
+
+    def cut_off(*_given: object, **_further: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as cut:
+        cut.setattr(actions, "like_of", cut_off)
+        with pytest.raises(KeyboardInterrupt):
+            actions.take_in_some()
+    assert TextSketch.objects.exists()
+    assert Dirty.objects.filter(consumer=CONSUMER).exists()
+    catch_up()
+    assert pairs() == [("Herons", "Of birds", How.SAME)]
+
+
+def test_a_file_read_anew_is_compared_anew(house: House) -> None:
+    with_pages(house, "Herons", text(1))
+    scanned = published(house.amina.reader, "Scan")
+    with_file(scanned, by=house.amina.reader, name="scan.pdf", content=b"pixels")
+    catch_up()
+    assert pairs() == []
+    with_file(scanned, text(1), by=house.amina.reader, name="scan.pdf", content=b"pixels")
+    catch_up()
+    assert pairs() == [("Herons", "Scan", How.SAME)]

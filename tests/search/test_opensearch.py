@@ -20,6 +20,7 @@ from tools.opensearch import Server
 from baobab.assets.indexing.actions import mark_dirty
 from baobab.assets.models import Asset, Dirty
 from baobab.config.health import findings
+from baobab.kernel.errors import BadInput
 from baobab.search import indexer
 from baobab.search._opensearch import shelf as shelves
 from baobab.search._opensearch.engine import OpenSearchEngine
@@ -27,7 +28,7 @@ from baobab.search._opensearch.shelf import OpenSearchShelf
 from baobab.search.address import read_address
 from baobab.search.alike import more_like
 from baobab.search.away import RightLost, SearchAway
-from baobab.search.engine import EngineQuery, Sight
+from baobab.search.engine import All, Atom, EngineQuery, Prefix, Sight, Term
 from baobab.search.overview import overview
 from baobab.search.queries import SearchRequest, search
 from baobab.search.service import is_service, service_health
@@ -267,6 +268,14 @@ def test_pages_end_politely_where_the_cluster_looks_no_further(opensearch_url: s
     far = 10**18
     assert (ask(mine, "peat", offset=far).count, ask(mine, "peat", offset=far).hits) == (30, ())
     assert (ask(mine, offset=far).count, ask(mine, offset=far).hits) == (30, ())
+
+
+def test_a_question_beyond_what_a_cluster_takes_is_refused_in_a_sentence(opensearch_url: str) -> None:
+    bracket: Atom = Term(("peat",), "peat", is_also_exact=True)
+    for _ in range(9):
+        bracket = All(((bracket, Prefix("moss")), (bracket,)))
+    with pytest.raises(BadInput, match="Please ask with fewer words"):
+        ask(engine_at(opensearch_url), required=((bracket,),))
 
 
 @pytest.fixture

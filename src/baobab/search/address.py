@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import parse_qs, unquote, urlsplit
 
 SCHEME = "opensearch"
@@ -26,7 +26,7 @@ class Address:
     hosts: tuple[str, ...]
     prefix: str
     user: str = ""
-    password: str = ""
+    password: str = field(default="", repr=False)
     has_tls: bool = False
     ca: str = ""
     shards: int = 1

@@ -101,7 +101,7 @@ class Cluster:
                     headers={**self._headers, "Content-Type": kind} if body else self._headers,
                     timeout=urllib3.Timeout(connect=_CONNECT_SECONDS, read=seconds),
                 )
-                found: Json = json.loads(answer.data or b"{}") if method != "HEAD" else {}
+                found: Json = json.loads(answer.data or b"{}")
             except (HTTPError, ValueError) as error:
                 reason = f"{host} {_told(error)}"
                 self._rests_until[host] = time.monotonic() + _REST_SECONDS

@@ -35,7 +35,7 @@ def settings_and_fields(name: str, *, shards: int) -> Json:
         "at": {"type": "keyword", "index": False},
         "exact": {**tokens, "index_options": "freqs"},
     }
-    fields |= dict.fromkeys(("all", "title", "whole", "about"), tokens)
+    fields |= dict.fromkeys(("all", "title", "whole", "about", "untagged"), tokens)
     fields |= dict.fromkeys(("whole_exact", "author", "named", "writer"), tokens | unscored)
     fields |= dict.fromkeys(("label", "passage_label", "passage_language"), value)
     fields |= {name: {"type": "keyword"} for name in FACETS}

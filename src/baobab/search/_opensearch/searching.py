@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
+from baobab.kernel.errors import BadInput
+
 from .._documents import place_of
 from ..engine import PassageAt
-from .cluster import Cluster, Json
+from .cluster import Cluster, Json, Refusal
 from .index import WINDOW
 
 # Nothing is stored that a hit would bring along; how many there are is asked for where it is told.
 _ONLY_IDS: Json = {"docvalue_fields": ["asset"], "_source": False, "track_total_hits": False}
+# What a cluster calls a query of more than 1,024 words.
+_TOO_MANY = frozenset({"too_many_clauses", "too_many_nested_clauses"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +37,10 @@ class Searcher:
         self._index = index
 
     def several(self, asked: Sequence[Json]) -> list[Json]:
-        """The answers to several searches, in one request."""
+        """The answers to several searches, in one request.
+
+        Raises `BadInput` for a question with more words and brackets than a cluster takes.
+        """
         lines: list[Json] = []
         for one in asked:
             lines += [{}, one]
@@ -39,7 +48,12 @@ class Searcher:
         path = f"/{self._index}/_msearch"
         if self._cluster.address.shards > 1:
             path += "?search_type=dfs_query_then_fetch"
-        return self._cluster.ask_many(path, lines)
+        try:
+            return self._cluster.ask_many(path, lines)
+        except Refusal as error:
+            if error.kind in _TOO_MANY:
+                raise BadInput(_("This is too long a question. Please ask with fewer words.")) from error
+            raise
 
     def ids(
         self, query: Json, limit: int, *, offset: int = 0, sort: Sequence[Json | str] | None = None

@@ -114,7 +114,6 @@ class OpenSearchShelf:
         self._begin = f"{address.prefix}.{_VERSION}."
         self._index_of_state = f"{address.prefix}.state"
         self._is_index = re.compile(re.escape(address.prefix) + r"\.\d+-\d+\.[0-9a-f]{8}").fullmatch
-        self._opened: dict[str, Engine] = {}
         self._built = ""
         self._held: _Held | None = None
         self._watched: tuple[tuple[str, int], float] | None = None
@@ -195,9 +194,7 @@ class OpenSearchShelf:
         return (state.done, state.total) if state.total else None
 
     def _engine(self, name: str) -> Engine:
-        if name not in self._opened:
-            self._opened = {name: OpenSearchEngine(self.cluster, name, self._right), **self._opened}
-        return self._opened[name]
+        return OpenSearchEngine(self.cluster, name, self._right)
 
     def _right(self) -> int:
         """The number under which this process writes. Raises `RightLost` where it may not."""

@@ -156,7 +156,7 @@ def merge_address(asset: Asset, into: Asset, reader: Reader) -> str:
 def _facts(
     assets: Sequence[Asset], cards: Mapping[int, ShownCard], reader: Reader
 ) -> dict[int, dict[str, str]]:
-    """What is compared of each, in words, by what it is called (five queries)."""
+    """What cards do not say of each, in words, by what it is called (four queries)."""
     ids = [asset.pk for asset in assets]
     units = unit_names({asset.unit_id for asset in assets}, reader.language)
     audiences = LabelSet.objects.in_bulk({asset.audience_id for asset in assets})
@@ -170,10 +170,7 @@ def _facts(
         own = [shown_file(asset, file, reader.language) for file in files.get(asset.pk, ())]
         names = [named_language(text.language, reader.language) for text in languages.get(asset.pk, ())]
         found[asset.pk] = {
-            _("Kind"): cards[asset.pk].kind_label,
-            _("Date"): cards[asset.pk].date or "—",
-            _("Quality"): cards[asset.pk].quality or _("not checked"),
-            _("Names"): asset.byline or "—",
+            _("Quality"): cards[asset.pk].quality or _("Not checked"),
             _("Languages"): listed(names),
             _("Files"): listed(f"{file.format} ({file.extent or file.size})" for file in own) or _("none"),
             _("Unit"): units.get(asset.unit_id, ""),

@@ -167,7 +167,7 @@ def _map() -> MapFigure:
         draw_tiles(spots),
         [Area(code, code, count, str(count), "#", "#") for code, count in counts.items()],
         name="specimen",
-        title=_("Products by country"),
+        title=_("Map of products by country"),
         description=_("Most are about Indonesia and Senegal."),
         shown=str,
     )

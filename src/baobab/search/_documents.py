@@ -48,8 +48,10 @@ def documents(entry: Entry, new: Callable[[], D]) -> Iterator[D]:
         words = " ".join(_analysis.exact(name))
         whole.add_text("author", words)
         whole.add_text("writer", words)
-        whole.add_text("about", " ".join(_analysis.stream(_analysis.UNKNOWN, name)))
+        _add_about(whole, _analysis.UNKNOWN, name)
     for language, words in entry.about:
+        _add_about(whole, language, words)
+    for language, words in entry.tags:
         whole.add_text("about", " ".join(_analysis.stream(language, words)))
     _add_facets(whole, entry)
     if first and second:
@@ -84,6 +86,13 @@ def _passages_into(whole: D, entry: Entry, passages: Iterator[Passage], new: Cal
         _add_passage(document, entry, passage, (tokens, exact))
         yield document
     whole.add_text("whole", " ".join(words))
+
+
+def _add_about(whole: Fields, language: str, words: str) -> None:
+    tokens = " ".join(_analysis.stream(language, words))
+    whole.add_text("about", tokens)
+    # The same without tags, for asking what something says by itself.
+    whole.add_text("untagged", tokens)
 
 
 def _tokens(passage: Passage) -> tuple[str, str]:

@@ -139,12 +139,20 @@ class Questions(Generic[Q]):
         ]
         return dialect.combined(must=must, should=should, must_not=must_not)
 
-    def alike(self, telling: Mapping[str, float], about: Sequence[About]) -> Q:
-        """Passages in sight with any of these tokens or values, the heavier the better."""
+    def alike(
+        self,
+        telling: Mapping[str, float],
+        about: Sequence[About] = (),
+        *,
+        among: Collection[int] | None = None,
+    ) -> Q:
+        """Passages in sight (of these assets) with any of these tokens or values, the heavier the better."""
         dialect = self._dialect
         shoulds = [dialect.boosted(dialect.word("all", token), weight) for token, weight in telling.items()]
         shoulds += [dialect.boosted(dialect.word(one.facet, one.value), ALTERNATIVE_WEIGHT) for one in about]
         must, must_not = self._in_sight(self._query.sight, "passage_label")
+        if among is not None:
+            must.append(dialect.unscored(dialect.assets(among)))
         return dialect.combined(must=[*must, self._any(shoulds)], must_not=must_not)
 
     def beginning(self, field: str, words: Sequence[str]) -> Q:
@@ -207,7 +215,8 @@ class Questions(Generic[Q]):
         if with_about:
             for atom in clause:
                 if isinstance(atom, Term | Phrase):
-                    about = self._atom(atom, ("about",), ())
+                    field = "untagged" if self._query.is_without_tags else "about"
+                    about = self._atom(atom, (field,), ())
                     options.append(self._dialect.boosted(about, ABOUT_WEIGHT))
         return self._any(options)
 

@@ -8,7 +8,7 @@ from ._documents import place_of
 from .engine import FACETS, PassageAt
 
 # Part of the folder's name: when fields or analysis change, the indexer builds a new index by itself.
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 _TOKENS = "tokens"
 
 
@@ -22,7 +22,7 @@ def schema() -> Schema:
     builder.add_integer_field("asset", indexed=True, fast=True)
     builder.add_integer_field("moment", fast=True)
     builder.add_text_field("all", tokenizer_name=_TOKENS, stored=True)
-    for name in ("title", "whole", "about"):
+    for name in ("title", "whole", "about", "untagged"):
         builder.add_text_field(name, tokenizer_name=_TOKENS)
     builder.add_text_field("exact", tokenizer_name=_TOKENS, index_option="freq")
     for name in ("whole_exact", "author", "named", "writer"):

@@ -48,7 +48,7 @@ class Entry:
 
     `passages` is read once, in order, and may be lazy: a file of 3,000 pages is never held whole.
     `titles` are those it has in all languages. `about` are further words to be found by, each with its
-    language. `moment` sorts by date: the greater the newer.
+    language; `tags` those of its topics and places. `moment` sorts by date: the greater the newer.
     """
 
     asset_id: int
@@ -57,6 +57,7 @@ class Entry:
     passages: Iterable[Passage]
     titles: Sequence[str] = ()
     about: Sequence[tuple[str, str]] = ()
+    tags: Sequence[tuple[str, str]] = ()
     authors: Sequence[str] = ()
     moment: int = 0
 
@@ -157,7 +158,8 @@ class EngineQuery:
     the reader, in which an asset answers where its passages in it score nearly as well as its best
     (`GOOD_ENOUGH`); the order stays that of the best. `among`: nothing but these assets. `by_meaning`:
     how near assets are by meaning, which makes half of the order; those that are answers count as found too,
-    under the same narrowing. `leaders`: how many of the best to name, whatever page is asked for.
+    under the same narrowing. `leaders`: how many of the best to name, whatever page is asked for. `is_without_tags`: what its topics
+    and places are called does not count as words of an asset.
     """
 
     sight: Sight
@@ -177,6 +179,7 @@ class EngineQuery:
     among: frozenset[int] | None = None
     by_meaning: Mapping[int, ByMeaning] = field(default_factory=dict)
     leaders: int = 0
+    is_without_tags: bool = False
 
     @property
     def answers_by_meaning(self) -> frozenset[int]:

@@ -99,8 +99,8 @@ def entries(asset_ids: Sequence[int]) -> Iterator[Entry]:
             own_pages, ahead = ahead[1], None
         about = [(asset.original_language, further[asset.pk])] if further.get(asset.pk) else []
         about += [(file.language, file.title) for file in files.get(asset.pk, ()) if file.title]
-        about += [words for concept in concepts.get(asset.pk, ()) for words in concept_words.get(concept, ())]
-        about += [words for place in places.get(asset.pk, ()) for words in place_words.get(place, ())]
+        tags = [words for concept in concepts.get(asset.pk, ()) for words in concept_words.get(concept, ())]
+        tags += [words for place in places.get(asset.pk, ()) for words in place_words.get(place, ())]
         yield Entry(
             asset_id=asset.pk,
             labels=labels[asset.readers_id],
@@ -117,6 +117,7 @@ def entries(asset_ids: Sequence[int]) -> Iterator[Entry]:
             passages=_passages(asset, texts.get(asset.pk, ()), own_pages),
             titles=tuple(dict.fromkeys([asset.title, *(text.title for text in texts.get(asset.pk, ()))])),
             about=about,
+            tags=tags,
             authors=names.get(asset.pk, ()),
             moment=_moment(asset),
         )

@@ -16,6 +16,7 @@ BENCHES: dict[str, tuple[str, ...]] = {
     "importing": ("--records", "2000"),
     "lookalikes": ("--assets", "1000"),
     "reading": ("--rounds", "1"),
+    "meaning": ("--vectors", "50000"),
     "relevance": (),
     "search": ("--records", "20000", "--questions", "20"),
     "web": ("--requests", "200"),

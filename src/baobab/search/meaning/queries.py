@@ -19,7 +19,7 @@ from baobab.vocabularies.languages import base_language
 
 from . import CONSUMER
 from .embedders import Unavailable, embedder
-from .store import Found, Snapshot, State, store
+from .store import Found, State, store
 
 log = logging.getLogger(__name__)
 
@@ -56,10 +56,13 @@ def answers(reader: Reader, text: str, *, sight: Sight, limit: int = 100) -> Map
     read from the database again before likeness is compared. Three queries, and the time of the model.
     """
     place = store()
-    if not text.strip() or not _is_whole(place.snapshot()):
+    state = place.state()
+    if state is None or not state.is_whole or not text.strip():
         return {}
     try:
         model = embedder()
+        if model.fingerprint != state.model:
+            return {}
         vector = model.question(text)
     except Unavailable as reason:
         log.warning("This search went by words only. %s", reason)
@@ -95,10 +98,6 @@ def is_needed() -> bool:
     """Whether anything waits to be embedded: one small file and one query."""
     state = store().state()
     return state is None or not state.is_whole or waiting_count(CONSUMER) > 0
-
-
-def _is_whole(snapshot: Snapshot | None) -> bool:
-    return snapshot is not None and snapshot.state.is_whole and bool(snapshot.segments)
 
 
 class _Chance:

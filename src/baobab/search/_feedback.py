@@ -13,6 +13,8 @@ from collections.abc import Callable, Collection, Sequence
 
 # Questions of so many words and more are looked at so.
 LONG_QUESTION = 4
+# So many of the first answers are ordered again: those after them would seldom come among the first ten.
+ORDERED_AGAIN = 50
 # Of so many answers, so many words.
 ANSWERS = 10
 WORDS = 20

@@ -17,7 +17,7 @@ from baobab.vocabularies.languages import base_language
 from . import _analysis
 from ._blending import blended
 from ._documents import documents
-from ._feedback import ANSWERS, LONG_QUESTION, further_words
+from ._feedback import ANSWERS, LONG_QUESTION, ORDERED_AGAIN, further_words
 from ._likeness import counted_tokens, telling
 from ._questions import Questions
 from ._spelling import Vocabulary
@@ -48,6 +48,8 @@ _WRITER_HEAP_BYTES = 50_000_000
 _WHOLE_CANDIDATES = 100
 # Passages looked at to find the best one of each such asset.
 _PASSAGES_OF_CANDIDATES = 500
+# Of candidates that may not be found after all, so many more than wanted are looked at.
+_SPARE = 20
 # What a required clause counts among the points of a candidate: more than all words together.
 _REQUIRED_POINTS = 1_000.0
 # So many values of a facet are gathered in a segment before the most frequent are taken: counts stay exact.
@@ -188,6 +190,7 @@ class _TantivyWriting:
 
 
 _Found = tuple[tuple[EngineHit, ...], tuple[int, ...]]
+_Best = Mapping[int, tuple[float, DocAddress]]
 
 
 def _dated(searcher: Searcher, questions: Questions[Query], query: EngineQuery) -> _Found:
@@ -218,14 +221,16 @@ def _ranked(searcher: Searcher, questions: Questions[Query], query: EngineQuery,
     on how far somebody reads.
     """
     end = min(max(query.offset + query.limit, query.leaders), count)
-    best = _best_passages(searcher, questions.ranked(all_words=query.needs_all_words), RANKED)
+    best: _Best = _best_passages(searcher, questions.ranked(all_words=query.needs_all_words), RANKED)
     meant: dict[int, float] = {}
     # A passage with all words, or with any where one is enough, is of an asset that is found.
     is_enough = query.needs_all_words or query.minimum == 1
-    if query.excluded or query.by_meaning or not is_enough:
+    if query.by_meaning:
         kept = _kept(searcher, questions, query, best.keys() | query.by_meaning.keys())
         best = {asset_id: hit for asset_id, hit in best.items() if asset_id in kept}
         meant = {asset_id: one.score for asset_id, one in query.by_meaning.items() if asset_id in kept}
+    elif query.excluded or not is_enough:
+        best = _first_kept(searcher, questions, query, best, max(end, ORDERED_AGAIN))
     by_words = {asset_id: score for asset_id, (score, _) in best.items()}
     if len(query.words) >= LONG_QUESTION:
         by_words |= _with_further_words(searcher, questions, query, best)
@@ -237,10 +242,22 @@ def _ranked(searcher: Searcher, questions: Questions[Query], query: EngineQuery,
         if rest := whole[:_WHOLE_CANDIDATES]:
             lesser = _best_passages(searcher, questions.ranked(among=rest), _PASSAGES_OF_CANDIDATES)
             ordered += sorted(lesser, key=lambda asset_id: (-lesser[asset_id][0], asset_id))
-            best |= lesser
+            best = {**best, **lesser}
         ordered += [asset_id for asset_id in whole if asset_id not in best]
     page = ordered[query.offset : query.offset + query.limit]
     return _hits(searcher, questions, query, page, best, scores), tuple(ordered[: query.leaders])
+
+
+def _first_kept(
+    searcher: Searcher, questions: Questions[Query], query: EngineQuery, best: _Best, wanted: int
+) -> _Best:
+    """Those of `best` that are found: all, or at least the first `wanted` where there are so many."""
+    ordered = sorted(best, key=lambda asset_id: (-best[asset_id][0], asset_id))
+    looked_at = min(len(ordered), wanted + _SPARE)
+    kept = _kept(searcher, questions, query, set(ordered[:looked_at]))
+    if len(kept) < wanted and looked_at < len(ordered):
+        kept |= _kept(searcher, questions, query, set(ordered[looked_at:]))
+    return {asset_id: best[asset_id] for asset_id in ordered if asset_id in kept}
 
 
 def _kept(
@@ -274,22 +291,27 @@ def _with_further_words(
     searcher: Searcher,
     questions: Questions[Query],
     query: EngineQuery,
-    best: Mapping[int, tuple[float, DocAddress]],
+    best: _Best,
 ) -> dict[int, float]:
     """The scores of these assets with the words weighed in that their first ones say besides."""
-    first = sorted(best.values(), key=lambda hit: -hit[0])[:ANSWERS]
+    first = sorted(best, key=lambda asset_id: (-best[asset_id][0], asset_id))[:ORDERED_AGAIN]
+    answers = [best[asset_id] for asset_id in first[:ANSWERS]]
     further = further_words(
-        [(score, held_tokens(searcher.doc(address))) for score, address in first],
+        [(score, held_tokens(searcher.doc(address))) for score, address in answers],
         {stem for clause in query.words for atom in clause if isinstance(atom, Term) for stem in atom.stems},
         frequency=lambda token: searcher.doc_freq("all", token),
         total=searcher.num_docs,
     )
     if not further:
         return {}
-    again = _best_passages(
-        searcher, questions.ranked(among=list(best), further=further), _PASSAGES_OF_CANDIDATES
-    )
-    return {asset_id: score for asset_id, (score, _) in again.items()}
+    # Scores are sums: what these words add is asked alone, without the whole question once more.
+    hits = searcher.search(questions.alike(further, among=first), _PASSAGES_OF_CANDIDATES, False).hits
+    added = {(address.segment_ord, address.doc): float(score) for score, address in hits}
+    scored = ((asset_id, *best[asset_id]) for asset_id in first)
+    return {
+        asset_id: score + added.get((address.segment_ord, address.doc), 0.0)
+        for asset_id, score, address in scored
+    }
 
 
 def _hits(
@@ -297,7 +319,7 @@ def _hits(
     questions: Questions[Query],
     query: EngineQuery,
     asset_ids: list[int],
-    best: Mapping[int, tuple[float, DocAddress]],
+    best: _Best,
     scores: Mapping[int, float] | None = None,
 ) -> tuple[EngineHit, ...]:
     at = {i: passage_at(searcher.doc(best[i][1])) for i in asset_ids if i in best}

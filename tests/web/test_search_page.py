@@ -205,6 +205,7 @@ def test_a_search_that_found_nothing_is_noted_and_one_that_found_is_not(
 ) -> None:
     settings.BAOBAB_HOME = tmp_path
     client.get("/en/search/?q=canals")
+    client.get("/en/search/?q=canals&topic=nonsense")
     assert not list(tmp_path.rglob("*.jsonl"))
     client.get("/en/search/?q=zeppelin&year=2018")
     (noted,) = tmp_path.rglob("*.jsonl")

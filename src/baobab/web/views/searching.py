@@ -18,7 +18,7 @@ from baobab.kernel.text import fold
 from baobab.organisation.middleware import reader_of_request
 from baobab.organisation.readers import Reader
 from baobab.search.engine import FACETS
-from baobab.search.queries import LAST_PAGE, FoundBy, Hit, Results, Trust, search
+from baobab.search.queries import LAST_PAGE, FoundBy, Hit, Results, SearchRequest, Trust, search
 from baobab.search.saved import failed
 from baobab.search.saved.questions import Asked, asked_by, request_of
 
@@ -38,13 +38,14 @@ def search_page(request: HttpRequest) -> HttpResponse:
     query = request.GET.urlencode()
     asked = asked_by(query)
     number = page_number(request)
-    results = _answer(query, reader, page=number, size=PAGE_SIZE, with_beside=number == 1)
+    wanted = request_of(query, reader)
+    results = _answer(wanted, reader, page=number, size=PAGE_SIZE, with_beside=number == 1)
     pages = max(1, min(LAST_PAGE, -(-results.count // PAGE_SIZE)))
     if number > 1 and number > pages:
         raise NotFound(
             _("There are no results on this page. Go back to the first ones, or narrow your search.")
         )
-    if not results.count and not results.is_building:
+    if wanted is not None and not results.count and not results.is_building:
         failed.note(
             asked.q,
             language=reader.language,
@@ -84,7 +85,7 @@ def facet_page(request: HttpRequest, name: str) -> HttpResponse:
     reader = reader_of_request(request)
     query = request.GET.urlencode()
     asked = asked_by(query)
-    results = _answer(query, reader, page=1, size=1, with_beside=False)
+    results = _answer(request_of(query, reader), reader, page=1, size=1, with_beside=False)
     addresses = Addresses(asked)
     facet = Facet(name, results.facets.get(name, ()), addresses)
     context = {
@@ -99,12 +100,13 @@ def facet_page(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "web/search_facet.html", context)
 
 
-def _answer(query: str, reader: Reader, *, page: int, size: int, with_beside: bool) -> Results:
+def _answer(
+    wanted: SearchRequest | None, reader: Reader, *, page: int, size: int, with_beside: bool
+) -> Results:
     """What is found; nothing where a filter names nothing that exists."""
-    asked = request_of(query, reader)
-    if asked is None:
+    if wanted is None:
         return Results()
-    return search(reader, replace(asked, page=page, size=size), with_beside=with_beside)
+    return search(reader, replace(wanted, page=page, size=size), with_beside=with_beside)
 
 
 def _sorts(asked: Asked, addresses: Addresses) -> list[dict[str, Any]]:

@@ -59,7 +59,7 @@ _FRAMES = {
 }
 _WORLD_FRAME = Frame(-169, -57, 191, 84, is_globe=True)
 _WHOLE_WORLD_FRAME = Frame(-169, -90, 191, 84, is_globe=True)
-_WORLD_BORDERS = "World Borders Dataset 0.3 (Bjørn Sandvik), CC BY-SA 3.0"
+_WORLD_BORDERS = "World Borders Dataset 0.3, 2009 (Bjørn Sandvik), CC BY-SA 3.0"
 
 Address = Callable[[str], str]
 

@@ -22,6 +22,7 @@ from .opening import signed_in
 NEWEST_ON_HOME = 6
 SUBJECTS_ON_HOME = 12
 LIST_SIZE = 20
+_NOT_FOR_CRAWLERS = ("search", "map", "compare", "searches", "account", "work", "new", "jobs")
 
 
 def home_page(request: HttpRequest) -> HttpResponse:
@@ -85,5 +86,5 @@ def robots(request: HttpRequest) -> HttpResponse:
     """What crawlers are asked to leave alone: pages without end and pages of one person."""
     lines = ["User-agent: *"]
     for language, _name in settings.LANGUAGES:
-        lines += [f"Disallow: /{language}/{part}/" for part in ("search", "account", "work", "new", "jobs")]
+        lines += [f"Disallow: /{language}/{part}/" for part in _NOT_FOR_CRAWLERS]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")

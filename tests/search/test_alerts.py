@@ -352,6 +352,31 @@ def test_a_run_that_ends_between_finding_and_telling_tells_at_the_next(house: Ho
     assert len(mails()) == 1
 
 
+def test_what_a_failed_run_left_untold_is_told_by_the_next_though_nothing_changed(house: House) -> None:
+    save(house.bruno)
+    published(house.amina.reader, "Peat atlas")
+    assert catch_up()
+    arrived = queries.arrivals()
+    compare_arrivals(house.bruno.user.pk, [row.asset_id for row in arrived])
+    settle(arrived)
+    assert queries.is_alerting_needed()
+    look()
+    assert len(mails()) == 1
+    assert not queries.is_alerting_needed()
+
+
+def test_a_closed_account_keeps_nothing_waiting(house: House) -> None:
+    saved = save(house.bruno)
+    published(house.amina.reader, "Peat atlas")
+    assert catch_up()
+    compare_arrivals(house.bruno.user.pk, [row.asset_id for row in queries.arrivals()])
+    User.objects.filter(pk=house.bruno.user.pk).update(is_active=False)
+    look()
+    assert mails() == []
+    assert not News.objects.filter(saved=saved).exists()
+    assert not queries.is_alerting_needed()
+
+
 def test_two_at_once_that_tell_send_one_mail(house: House) -> None:
     saved = save(house.bruno)
     published(house.amina.reader, "Peat atlas")

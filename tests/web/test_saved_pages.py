@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
+from html import unescape
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -68,6 +70,22 @@ def test_a_search_is_saved_from_its_page_and_stands_in_the_list(client_of: SignI
     page = client.get("/en/saved/").content.decode()
     assert "Peat products" in page
     assert 'href="/en/search/?q=peat&amp;kind=product"' in page
+
+
+def test_the_search_page_leads_to_saving_with_filters_and_words(
+    client: Client, client_of: SignIn, house: House
+) -> None:
+    published(house.amina.reader, "Peat & bog")
+    assert catch_up()
+    path = "/en/search/?q=peat+%26+bog&kind=product&page=1"
+    assert "/saved/new/" not in client.get(path).content.decode(), (
+        "for visitors there is nothing to save into"
+    )
+    bruno = client_of(house.bruno)
+    found = re.search(r'href="(/en/saved/new/[^"]+)"', bruno.get(path).content.decode())
+    assert found
+    form = bruno.get(unescape(found[1])).content.decode()
+    assert 'name="query" value="q=peat+%26+bog&amp;kind=product"' in form
 
 
 def test_what_is_refused_is_said_and_nothing_typed_is_lost(client_of: SignIn, house: House) -> None:

@@ -127,7 +127,7 @@ def is_alerting_needed() -> bool:
     """Whether anything changed, any mail is due, or any file waits to be counted (two queries at most)."""
     return (
         Dirty.objects.filter(consumer=CONSUMER).exists()
-        or SavedSearch.objects.filter(due_at__lte=clock.now()).exists()
+        or bool(searches_to_tell(clock.now()))
         or bool(files_to_count())
     )
 

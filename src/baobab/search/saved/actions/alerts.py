@@ -94,11 +94,12 @@ def _tell(saved: SavedSearch) -> bool:
     zone = reader.time_zone if reader is not None else "UTC"
     SavedSearch.objects.filter(pk=saved.pk).update(due_at=next_due(saved.rhythm, zone=zone, now=now))
     waiting = untold_ids(saved, limit=_MOST_AT_ONCE)
+    untold = News.objects.filter(saved=saved, asset__in=waiting, told_at=None)
     if reader is None or not waiting:
+        untold.delete()
         return False
     open_now = set(listed(reader).order_by().filter(pk__in=waiting).values_list("pk", flat=True))
     (answering,) = found_among(reader, [saved.query], open_now)
-    untold = News.objects.filter(saved=saved, asset__in=waiting, told_at=None)
     if answering:
         best = best_among(reader, saved.query, answering, limit=MOST_SHOWN)
         address = User.objects.values_list("email", flat=True).get(pk=saved.owner_id)

@@ -15,8 +15,8 @@ from collections.abc import Sequence
 BENCHES: dict[str, tuple[str, ...]] = {
     "importing": ("--records", "2000"),
     "lookalikes": ("--assets", "1000"),
-    "reading": ("--rounds", "1"),
     "meaning": ("--vectors", "50000"),
+    "reading": ("--rounds", "1"),
     "relevance": (),
     "search": ("--records", "20000", "--questions", "20"),
     "web": ("--requests", "200"),

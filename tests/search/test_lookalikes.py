@@ -6,6 +6,7 @@ import random
 from collections.abc import Sequence
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from baobab.assets.actions import change_asset, merge, purge, withdraw
 from baobab.assets.fields import AssetFields, Words
@@ -371,3 +372,19 @@ def test_a_file_read_anew_is_compared_anew(house: House) -> None:
     with_file(scanned, text(1), by=house.amina.reader, name="scan.pdf", content=b"pixels")
     catch_up()
     assert pairs() == [("Herons", "Scan", How.SAME)]
+
+
+def test_what_it_costs_to_be_told(
+    house: House, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(6):
+        with_pages(house, f"Copy of {_WORDS[number]}", text(1), text(2, 20 + number))
+    catch_up()
+    begun = draft(house.bruno.reader, "Scan")
+    with_file(begun, text(1), by=house.bruno.reader, name="scan.pdf")
+    reader = house.bruno.reader
+    with django_assert_max_num_queries(25):
+        assert len(lookalikes_now(reader, begun)) == 5
+    catch_up()
+    with django_assert_max_num_queries(1):
+        assert len(lookalikes_of(reader, begun)) == 5

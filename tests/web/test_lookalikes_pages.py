@@ -12,7 +12,7 @@ from baobab.assets.models import Asset, State
 from baobab.organisation.readers import STAFF
 from baobab.search.lookalikes import actions
 from baobab.search.lookalikes.models import Likeness, SetApart
-from tests.factories import House, Somebody, draft, published, with_file
+from tests.factories import House, Somebody, draft, published, somebody, with_file
 from tests.search.test_lookalikes import text
 
 SignIn = Callable[[Somebody], Client]
@@ -185,3 +185,21 @@ def test_the_report_is_there_in_every_direction(client_of: SignIn, house: House,
     page = page_of(client_of(house.amina), f"/{language}/twice/")
     assert f'dir="{"rtl" if language == "ar" else "ltr"}"' in page
     assert 'class="pair"' in page
+
+
+def test_a_knowledge_manager_sees_every_pair_that_she_may_read_and_merges_what_she_may_change(
+    client_of: SignIn, house: House
+) -> None:
+    one, other = twice(house, "Herons", "Of birds")
+    (hidden,) = twice(house, "Secret of birds", audience=[f"editors:{house.headquarters.pk}"])
+    keeper = somebody("Kofi Mensah", "kofi@house.example", unit=house.africa, role="knowledge-manager")
+    client = client_of(keeper)
+    page = page_of(client, REPORT)
+    assert "Of birds" in page
+    assert "Secret" not in page
+    assert 'value="apart"' in page
+    assert "Keep this one" not in page
+    assert client.post(merging(one, other)).status_code == 403, "she may withdraw one, not change the other"
+    assert client.post(pair_of(one, hidden)).status_code == 404
+    assert client.post(pair_of(one, other), {"do": "apart"}).status_code == 302
+    assert SetApart.objects.count() == 1

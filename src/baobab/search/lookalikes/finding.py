@@ -61,7 +61,7 @@ def like_of(
 ) -> dict[int, Found]:
     """What among these assets is like this one, by id. Nothing else is looked at, nor counted.
 
-    Ten queries, and one for each file that is compared.
+    Seven queries, and one for each file that is compared.
     """
     rows = _candidates(own)
     rows = [row for row in rows if row.asset_id != portrait.asset.pk]

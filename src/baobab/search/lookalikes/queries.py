@@ -49,8 +49,8 @@ def lookalikes_of(reader: Reader, asset: Asset) -> list[Lookalike]:
 def lookalikes_now(reader: Reader, asset: Asset) -> list[Lookalike]:
     """The same for an asset that was made or changed a moment ago: compared now, nothing stored.
 
-    Texts of more than some 200 pages wait for the background. Twelve queries, and one for each file that is
-    compared.
+    Texts of more than some 200 pages wait for the background. 25 queries at most, eight of them for the
+    texts that are compared.
     """
     if not Dirty.objects.filter(consumer=CONSUMER, asset_id=asset.pk).exists():
         return lookalikes_of(reader, asset)

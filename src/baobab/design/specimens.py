@@ -63,6 +63,7 @@ def _cards() -> list[dict[str, Any]]:
             "from the swamp again: which steps come first, what they cost, and what went wrong.",
             "date": "2024",
             "quality": _("Peer reviewed"),
+            "quality_detail": _("by %(name)s, %(day)s") % {"name": "Lena Fischer", "day": "12.03.2024"},
             "place": _("Indonesia"),
         },
         {
@@ -77,6 +78,7 @@ def _cards() -> list[dict[str, Any]]:
             "quality": "",
             "page_label": _("page 12"),
             "page_url": "#",
+            "found_by": _("Is about: %s") % _("Waterbirds"),
         },
         {
             "title": "Acuerdos de pesca en humedales compartidos",
@@ -200,7 +202,14 @@ def everything() -> dict[str, Any]:
             },
         ],
         "options": [
-            {"value": "peat", "label": _("Peatlands"), "count": 17, "url": "?topic=peat", "is_chosen": True},
+            {
+                "value": "peat",
+                "label": _("Peatlands"),
+                "count": 17,
+                "url": "?topic=peat",
+                "is_chosen": True,
+                "children": [{"value": "fen", "label": _("Fens"), "count": 4, "url": "?topic=fen"}],
+            },
             {"value": "mangrove", "label": _("Mangroves"), "count": 9, "url": "?topic=mangrove"},
         ],
         "ticks": [

@@ -66,6 +66,11 @@ class Glossary:
         self.version = version
         self._concepts = _explained()
         self._terms: dict[str, tuple[Term, ...]] = {}
+        tags = {tag for one in self._concepts.values() for tag in one.labels if tag}
+        # The languages in which words are known, without region or script.
+        self.languages = tuple(sorted({base_language(tag) for tag in tags}))
+        # The vocabularies that explain something.
+        self.scheme_ids = frozenset(one.scheme_id for one in self._concepts.values())
 
     @classmethod
     def current(cls) -> Glossary:
@@ -79,17 +84,6 @@ class Glossary:
             if cls._current is None or cls._current.version != version:
                 cls._current = cls(version)
             return cls._current
-
-    @property
-    def languages(self) -> tuple[str, ...]:
-        """The languages in which words are known, without region or script."""
-        tags = {base_language(tag) for one in self._concepts.values() for tag in one.labels if tag}
-        return tuple(sorted(tags))
-
-    @property
-    def scheme_ids(self) -> frozenset[int]:
-        """The vocabularies that explain something."""
-        return frozenset(one.scheme_id for one in self._concepts.values())
 
     def terms(self, language: str, *, scheme_id: int | None = None) -> tuple[Term, ...]:
         """All words from A to Z in the language; a concept without a word in it stands under another's."""

@@ -83,7 +83,7 @@ def gaps_of(subject: Subject, seen: Seen, *, reader: Reader, year: int) -> list[
             Gap(sentence % shown_number(unchecked), act=(_("See all of it"), subject.search_address()))
         )
     if seen.bare:
-        works = tuple((card.title, reverse("asset_edit", args=[card.public_id])) for card in seen.bare)
+        works = tuple((card.title, card.url) for card in seen.bare)
         found.append(Gap(_("These have no summary:"), named=works))
     return found
 

@@ -15,8 +15,11 @@ from django.core.exceptions import ImproperlyConfigured
 from pytest_django import Settings
 
 from baobab.config.environment import Environment
+from baobab.search.indexer import catch_up
 from baobab.search.meaning.embedders import Embedder, Unavailable, embedder
+from baobab.search.queries import SearchRequest, search
 
+from .factory import asset, reader
 from .models_of_meaning import DIMENSION, make_model, needs_packages
 
 
@@ -153,6 +156,7 @@ class Server(BaseHTTPRequestHandler):
     keys: ClassVar[list[str]]
     failures: ClassVar[list[tuple[int, dict[str, str]]]]
     answer: ClassVar[str]
+    width: ClassVar[int]
 
     def do_POST(self) -> None:
         content = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -162,11 +166,13 @@ class Server(BaseHTTPRequestHandler):
             return
         self.asked.append(content)
         self.keys.append(self.headers.get("Authorization", ""))
-        rows = [
-            {"index": i, "embedding": [1.0, 0.5] if "humedal" in text or "wetland" in text else [0.0, 2.0]}
-            for i, text in enumerate(content["input"])
-        ]
+        rows = [{"index": i, "embedding": self._vector(text)} for i, text in enumerate(content["input"])]
         self._send(200, self.answer or json.dumps({"data": rows[::-1]}), {})
+
+    def _vector(self, text: str) -> list[float]:
+        known = {"humedal": [1.0, 0.5], "wetland": [1.0, 0.5], "vacuna": [0.0, 2.0]}
+        found = next((vector for word, vector in known.items() if word in text.lower()), [0.0, 0.0])
+        return found + [0.0] * (self.width - 2)
 
     def _send(self, status: int, body: str, headers: dict[str, str]) -> None:
         self.send_response(status)
@@ -184,6 +190,7 @@ class Server(BaseHTTPRequestHandler):
 def server(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The address of a real server on this machine, which may be called."""
     Server.asked, Server.keys, Server.failures, Server.answer = [], [], [], ""
+    Server.width = 2
     settings.FETCH_ALLOW = ["127.0.0.1"]
     settings.EMBEDDING_KEY = "secret"
     monkeypatch.setattr("baobab.search.meaning._endpoint._FIRST_PAUSE", 0.0)
@@ -265,3 +272,42 @@ def test_private_addresses_are_called_only_where_allowed(settings: Settings, ser
     settings.FETCH_ALLOW = ["0.0.0.0/0"]
     with pytest.raises(Unavailable, match="BAOBAB_FETCH_ALLOW"):
         model(settings, "http://169.254.169.254/v1?model=a").question("wetland")
+
+
+@pytest.mark.django_db
+def test_with_a_server_all_is_embedded_and_found_again_when_its_vectors_change_and_by_words_when_it_is_away(
+    settings: Settings, server: str, tmp_path: Path
+) -> None:
+    from baobab.search.meaning.embedding import embed_some
+    from baobab.search.meaning.queries import how_far
+
+    settings.BAOBAB_HOME = tmp_path
+    settings.EMBEDDING_URL = server
+    asset("Humedal", language="es")
+    asset("Vacuna", language="es")
+    asset("Wetland")
+    assert catch_up()
+
+    def titles() -> set[str]:
+        return {hit.asset.title for hit in search(reader(), SearchRequest(q="wetland")).hits}
+
+    def embed() -> None:
+        progress = embed_some(seconds=60, check=lambda done: None)
+        assert progress is not None
+        assert progress.is_done
+
+    embed()
+    assert titles() == {"Humedal", "Wetland"}
+    Server.width = 3
+    assert titles() == {"Wetland"}
+    asset("Humedales", language="es")
+    assert catch_up()
+    with pytest.raises(Unavailable, match="embedded again"):
+        embed()
+    embed()
+    state = how_far()
+    assert state is not None
+    assert (state.dimension, state.passages, state.waiting) == (3, 4, 0)
+    assert titles() == {"Humedal", "Humedales", "Wetland"}
+    Server.failures = [(500, {})]
+    assert titles() == {"Wetland"}

@@ -8,7 +8,7 @@ from dataclasses import replace
 from baobab.vocabularies.languages import base_language
 
 from .._blending import blended
-from .._feedback import ANSWERS, LONG_QUESTION, further_words
+from .._feedback import ANSWERS, LONG_QUESTION, ORDERED_AGAIN, further_words
 from .._questions import Questions
 from ..engine import (
     FACETS,
@@ -29,6 +29,8 @@ from .searching import Best, Searcher, best_of, count_of, passages_asked
 
 # Whole assets that are candidates for the first places whether or not their passages are.
 _WHOLE_CANDIDATES = 100
+# Passages looked at to find what further words add to those of the first answers.
+_PASSAGES_OF_CANDIDATES = 500
 # So many values of a facet are gathered in each part of an index before the most frequent are taken.
 _PART_VALUES = 60_000
 # The cluster takes 1,024 words and phrases in one query; each word of a question is asked in several fields.
@@ -134,8 +136,8 @@ class Answer:
 
     def _with_further_words(self, best: Mapping[int, Best]) -> dict[int, float]:
         """The scores of these assets with the words weighed in that their first ones say besides."""
-        first = sorted(best, key=lambda asset_id: -best[asset_id].score)[:ANSWERS]
-        tokens = self._searcher.tokens({asset_id: best[asset_id] for asset_id in first})
+        first = sorted(best, key=lambda asset_id: (-best[asset_id].score, asset_id))[:ORDERED_AGAIN]
+        tokens = self._searcher.tokens({asset_id: best[asset_id] for asset_id in first[:ANSWERS]})
         atoms = (atom for clause in self._query.words for atom in clause)
         asked = {stem for atom in atoms if isinstance(atom, Term) for stem in atom.stems}
         others = {token for some in tokens.values() for token in some} - asked
@@ -148,9 +150,9 @@ class Answer:
         )
         if not further:
             return {}
-        again = self._questions.ranked(among=list(best), further=further)
-        found = self._searcher.best_passages(again, len(best), is_one_each=True)
-        return {asset_id: one.score for asset_id, one in found.items()}
+        # Scores are sums: what these words add is asked alone, without the whole question once more.
+        added = self._searcher.scores(self._questions.alike(further, among=first), _PASSAGES_OF_CANDIDATES)
+        return {i: best[i].score + added.get(best[i].document, 0.0) for i in first}
 
     def _shown(
         self, asset_ids: Sequence[int], best: Mapping[int, Best], scores: Mapping[int, float]

@@ -27,9 +27,15 @@ NOT_NOW = frozenset({429, 502, 503, 504})
 _REST_SECONDS = 10.0
 _CONNECTIONS = 32
 _PAUSES = (0.1, 0.5, 2.0)
+# After "not now" everything is asked once more.
+_MOMENT_SECONDS = 0.3
 _LINES = "application/x-ndjson"
 
 Json = dict[str, Any]
+
+
+class _Busy(SearchAway):
+    """A host answered that it cannot now."""
 
 
 class Refusal(Exception):
@@ -90,7 +96,18 @@ class Cluster:
     def _sent(
         self, method: str, path: str, body: bytes | None, kind: str, seconds: float, also: Collection[int]
     ) -> Json:
-        reason = ""
+        try:
+            return self._tried(method, path, body, kind, seconds, also)
+        except _Busy:
+            # It is there: an index may be in the making, a copy of it on its way to another node.
+            time.sleep(_MOMENT_SECONDS)
+        return self._tried(method, path, body, kind, seconds, also)
+
+    def _tried(
+        self, method: str, path: str, body: bytes | None, kind: str, seconds: float, also: Collection[int]
+    ) -> Json:
+        """The answer of the first host that gives one."""
+        reason, away = "", SearchAway
         for host in self._hosts():
             scheme = "https" if self.address.has_tls else "http"
             try:
@@ -109,13 +126,13 @@ class Cluster:
             if answer.status in (401, 403):
                 raise SearchAway(f"{host} refuses the name and password ({answer.status})")
             if answer.status in NOT_NOW and answer.status not in also:
-                reason = f"{host} says {answer.status} ({_cause(found)[0]})"
+                reason, away = f"{host} says {answer.status} ({_cause(found)[0]})", _Busy
                 continue
             if answer.status not in also:
                 _raise_for(answer.status, found)
             return {**found, "status": answer.status} if also else found
         logger.warning("The search service does not answer: %s", reason)
-        raise SearchAway(reason)
+        raise away(reason)
 
     def _hosts(self) -> list[str]:
         """All hosts, those that answer first."""

@@ -74,6 +74,11 @@ class Searcher:
         (answer,) = self.several([passages_asked(query, limit, is_one_each=is_one_each)])
         return best_of(answer)
 
+    def scores(self, query: Json, limit: int) -> dict[str, float]:
+        """The names of the documents found, best first, with their scores."""
+        (answer,) = self.several([passages_asked(query, limit)])
+        return {str(hit["_id"]): float(hit["_score"]) for hit in answer["hits"]["hits"]}
+
     def tokens(self, best: Mapping[int, Best]) -> dict[int, list[str]]:
         """The tokens of these passages, their titles' first; nothing of those that are gone."""
         asked = [{"_id": one.document, "routing": str(asset_id)} for asset_id, one in best.items()]

@@ -37,7 +37,8 @@ def lookalikes_page(request: HttpRequest) -> HttpResponse:
     by_id = {str(unit.pk): unit for unit, _depth in units}
     unit = by_id.get(given["unit"])
     pairs = pairs_for(reader, kind=given["kind"], unit_id=unit.pk if unit else None)
-    if given["unit"] and unit is None:
+    is_known = given["kind"] in {"", *(kind.name for kind in kinds())}
+    if not is_known or (given["unit"] and unit is None):
         pairs = pairs.none()
     page = page_of(request, pairs.select_related("left", "right"), size=_PAIRS_ON_A_PAGE)
     context = {

@@ -184,7 +184,8 @@ def _matching(results: Results) -> str:
     if results.word_count < 2 or results.relaxed or not results.count:
         return ""
     if results.minimum >= results.word_count:
-        return _("with all of your words")
+        # What was looked for in other words, too, is said in a line of its own.
+        return "" if results.widened else _("with all of your words")
     return _("with at least %(minimum)s of %(count)s words") % {
         "minimum": results.minimum,
         "count": results.word_count,

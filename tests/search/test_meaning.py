@@ -202,6 +202,23 @@ def test_another_model_embeds_everything_again(model: Path, settings: Settings, 
     assert (state.dimension, state.passages, state.waiting, state.is_whole) == (12, 2, 0, True)
 
 
+def test_a_lost_file_leaves_search_by_words_and_is_made_again(model: Path, tmp_path: Path) -> None:
+    from baobab.search.meaning.store import _store_at
+
+    asset("Humedal", language="es")
+    asset("The wetland")
+    assert catch_up()
+    embed()
+    for place in (tmp_path / "meaning").glob("vectors-*"):
+        place.unlink()
+    _store_at.cache_clear()  # as in a process that starts
+    assert set(found("wetland")) == {"The wetland"}
+    asset("Humedales", language="es")
+    assert catch_up()
+    embed()
+    assert set(found("wetland")) == {"Humedal", "Humedales", "The wetland"}
+
+
 def test_a_model_that_went_away_leaves_search_by_words_and_the_marks(model: Path, settings: Settings) -> None:
     asset("The wetland")
     assert catch_up()

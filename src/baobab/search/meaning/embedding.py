@@ -78,7 +78,7 @@ class _Taker:
         self._taken_in = self._embedded = 0
         self._pending: list[_New] = []
         state = place.state()
-        if state is None or state.model != model.fingerprint:
+        if state is None or state.model != model.fingerprint or place.snapshot() is None:
             self._begin()
         else:
             self._writing = place.writing()

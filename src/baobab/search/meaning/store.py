@@ -181,28 +181,36 @@ class Store:
         return State(**said)
 
     def snapshot(self) -> Snapshot | None:
-        """The store as of the last commit, or None before the first. What did not change stays open."""
+        """The store as of the last commit; what did not change since the last call stays open.
+
+        None before the first commit, and where files of it are gone that nobody has replaced.
+        """
         with self._loading:
-            while True:
-                try:
-                    place = (self._folder / "state.json").stat()
-                except FileNotFoundError:
-                    return None
-                seen = (place.st_ino, place.st_mtime_ns, place.st_size)
-                if seen == self._seen and self._snapshot:
-                    return self._snapshot
+            seen = self._stamp()
+            while seen and seen != self._seen:
                 state = self.state()
                 if state is None:
                     return None
                 try:
                     self._snapshot = self._opened(state)
                 except FileNotFoundError:
-                    # A commit came between; the state that names other files is there by now.
-                    continue
-                self._seen = seen
-                return self._snapshot
+                    # Either a commit came between, and the state names other files by now, or they are lost.
+                    before, seen = seen, self._stamp()
+                    if seen == before:
+                        return None
+                else:
+                    self._seen = seen
+            return self._snapshot if seen else None
+
+    def _stamp(self) -> tuple[int, ...]:
+        try:
+            place = (self._folder / "state.json").stat()
+        except FileNotFoundError:
+            return ()
+        return place.st_ino, place.st_mtime_ns, place.st_size
 
     def _opened(self, state: State) -> Snapshot:
+        (self._folder / state.template).stat()
         known = {segment.name: segment for segment in self._snapshot.segments} if self._snapshot else {}
         segments = tuple(
             known.get(name) or Segment(self._folder, name) for name, _rows, _dead in state.segments

@@ -305,7 +305,8 @@ def test_a_search_leads_to_its_map(client: Client, found: None) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["", "q=", "q=a", "q=" + "x" * 10000, "q=%00", "q=%ff", "q=" + quote('"(((*'), "q=" + quote("\u202e湿")]
+    "query",
+    ["", "q=", "q=a", "q=" + "x" * 10000, "q=%00", "q=%ff", "q=" + quote('"(((*'), "q=" + quote("\u202e湿")],
 )  # fmt: skip
 def test_any_beginning_gets_an_answer(client: Client, found: None, query: str) -> None:
     assert client.get(f"/en/search/suggest/?{query}").status_code == 200

@@ -8,7 +8,7 @@ from dataclasses import replace
 from baobab.vocabularies.languages import base_language
 
 from .._blending import blended
-from .._feedback import ANSWERS, LONG_QUESTION, ORDERED_AGAIN, further_words
+from .._feedback import ANSWERS, LONG_QUESTION, further_words
 from .._questions import Questions
 from ..engine import (
     FACETS,
@@ -136,8 +136,8 @@ class Answer:
 
     def _with_further_words(self, best: Mapping[int, Best]) -> dict[int, float]:
         """The scores of these assets with the words weighed in that their first ones say besides."""
-        first = sorted(best, key=lambda asset_id: (-best[asset_id].score, asset_id))[:ORDERED_AGAIN]
-        tokens = self._searcher.tokens({asset_id: best[asset_id] for asset_id in first[:ANSWERS]})
+        first = sorted(best, key=lambda asset_id: (-best[asset_id].score, asset_id))[:ANSWERS]
+        tokens = self._searcher.tokens({asset_id: best[asset_id] for asset_id in first})
         atoms = (atom for clause in self._query.words for atom in clause)
         asked = {stem for atom in atoms if isinstance(atom, Term) for stem in atom.stems}
         others = {token for some in tokens.values() for token in some} - asked
@@ -151,8 +151,8 @@ class Answer:
         if not further:
             return {}
         # Scores are sums: what these words add is asked alone, without the whole question once more.
-        added = self._searcher.scores(self._questions.alike(further, among=first), _PASSAGES_OF_CANDIDATES)
-        return {i: best[i].score + added.get(best[i].document, 0.0) for i in first}
+        added = self._searcher.scores(self._questions.alike(further, among=best), _PASSAGES_OF_CANDIDATES)
+        return {i: one.score + added.get(one.document, 0.0) for i, one in best.items()}
 
     def _shown(
         self, asset_ids: Sequence[int], best: Mapping[int, Best], scores: Mapping[int, float]

@@ -48,8 +48,6 @@ _WRITER_HEAP_BYTES = 50_000_000
 _WHOLE_CANDIDATES = 100
 # Passages looked at to find the best one of each such asset.
 _PASSAGES_OF_CANDIDATES = 500
-# Of candidates that may not be found after all, so many more than wanted are looked at.
-_SPARE = 20
 # What a required clause counts among the points of a candidate: more than all words together.
 _REQUIRED_POINTS = 1_000.0
 # So many values of a facet are gathered in a segment before the most frequent are taken: counts stay exact.
@@ -225,12 +223,10 @@ def _ranked(searcher: Searcher, questions: Questions[Query], query: EngineQuery,
     meant: dict[int, float] = {}
     # A passage with all words, or with any where one is enough, is of an asset that is found.
     is_enough = query.needs_all_words or query.minimum == 1
-    if query.by_meaning:
+    if query.excluded or query.by_meaning or not is_enough:
         kept = _kept(searcher, questions, query, best.keys() | query.by_meaning.keys())
         best = {asset_id: hit for asset_id, hit in best.items() if asset_id in kept}
         meant = {asset_id: one.score for asset_id, one in query.by_meaning.items() if asset_id in kept}
-    elif query.excluded or not is_enough:
-        best = _first_kept(searcher, questions, query, best, max(end, ORDERED_AGAIN))
     by_words = {asset_id: score for asset_id, (score, _) in best.items()}
     if len(query.words) >= LONG_QUESTION:
         by_words |= _with_further_words(searcher, questions, query, best)
@@ -246,18 +242,6 @@ def _ranked(searcher: Searcher, questions: Questions[Query], query: EngineQuery,
         ordered += [asset_id for asset_id in whole if asset_id not in best]
     page = ordered[query.offset : query.offset + query.limit]
     return _hits(searcher, questions, query, page, best, scores), tuple(ordered[: query.leaders])
-
-
-def _first_kept(
-    searcher: Searcher, questions: Questions[Query], query: EngineQuery, best: _Best, wanted: int
-) -> _Best:
-    """Those of `best` that are found: all, or at least the first `wanted` where there are so many."""
-    ordered = sorted(best, key=lambda asset_id: (-best[asset_id][0], asset_id))
-    looked_at = min(len(ordered), wanted + _SPARE)
-    kept = _kept(searcher, questions, query, set(ordered[:looked_at]))
-    if len(kept) < wanted and looked_at < len(ordered):
-        kept |= _kept(searcher, questions, query, set(ordered[looked_at:]))
-    return {asset_id: best[asset_id] for asset_id in ordered if asset_id in kept}
 
 
 def _kept(

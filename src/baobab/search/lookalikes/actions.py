@@ -70,10 +70,9 @@ def take_in(asset_ids: Sequence[int]) -> None:
     records = TextSketch.objects.filter(sort=TextSketch.Sort.RECORD, asset__in=assets)
     known = dict(records.values_list("asset_id", "digest"))
     changed = [
-        _Own(portrait, texts, own_sketches(portrait, texts))
+        _Own(portrait, own_sketches(portrait, Texts()))
         for pk, portrait in portraits(assets).items()
         if portrait.record_sketch.digest != known.get(pk)
-        for texts in [Texts()]
     ]
     if not changed:
         return
@@ -82,9 +81,7 @@ def take_in(asset_ids: Sequence[int]) -> None:
         held(own.asset_id for own in changed)
         records_made = _store_sketches(changed)
     everything = Asset.objects.exclude(state__in=GONE_STATES)
-    found = {
-        own.asset_id: like_of(own.portrait, own.sketches, own.texts, among=everything) for own in changed
-    }
+    found = {own.asset_id: like_of(own.portrait, own.sketches, Texts(), among=everything) for own in changed}
     with transaction.atomic():
         _store_pairs(found)
         for own in changed:
@@ -97,7 +94,6 @@ class _Own:
     """One asset that is taken in."""
 
     portrait: Portrait
-    texts: Texts
     sketches: OwnSketches
 
     @property

@@ -71,11 +71,15 @@ def like_of(
         return {}
     others = portraits(list(holders.assets.values()))
     for mine, row in _worth_comparing(own, [row for row in rows if row.pk in holders.of_sketch]):
-        left = texts.of_words(portrait) if mine is None else texts.of_file(mine)
+        verdicts: dict[bool, Found | None] = {}
         for asset_id in holders.of_sketch[row.pk]:
             other = others[asset_id]
-            right = texts.of_words(other) if row.blob_id is None else texts.of_file(row.blob_id)
-            _keep(found, asset_id, compare(left, right, is_series=are_series(portrait.record, other.record)))
+            is_series = are_series(portrait.record, other.record)
+            if is_series not in verdicts:
+                left = texts.of_words(portrait) if mine is None else texts.of_file(mine)
+                right = texts.of_words(other) if row.blob_id is None else texts.of_file(row.blob_id)
+                verdicts[is_series] = compare(left, right, is_series=is_series)
+            _keep(found, asset_id, verdicts[is_series])
     for asset_id in holders.of_same_file:
         _keep(found, asset_id, Found(Likeness.How.SAME, 1.0))
     for asset_id in holders.of_record:

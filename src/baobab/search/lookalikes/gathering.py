@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +16,8 @@ from .records import Record, runs_of_titles
 from .sketches import MOST_CHARACTERS, Sketch, sketch_of_hashes, unpacked
 
 _PAGES_AT_ONCE = 200
+# A text of 600 pages taken apart fills some fifty megabytes.
+_TEXTS_KEPT = 3
 
 
 @dataclass(frozen=True)
@@ -92,23 +94,25 @@ def _up_to(characters: int, texts: Iterable[str]) -> Iterator[str]:
 
 
 class Texts:
-    """Texts taken apart for one round of comparing, each once."""
+    """Texts taken apart for one round of comparing: the few that were asked for last are kept."""
 
     def __init__(self) -> None:
-        self._files: dict[int, Said] = {}
-        self._words: dict[int, Said] = {}
+        self._kept: dict[str, Said] = {}
 
     def of_file(self, blob_id: int) -> Said:
-        """The text of a file (one query when it is first asked for)."""
-        if blob_id not in self._files:
-            self._files[blob_id] = Said(text_of_blob(blob_id))
-        return self._files[blob_id]
+        """The text of a file (one query unless it is kept)."""
+        return self._taken_apart(f"file {blob_id}", lambda: text_of_blob(blob_id))
 
     def of_words(self, portrait: Portrait) -> Said:
         """The asset's own words."""
-        if portrait.asset.pk not in self._words:
-            self._words[portrait.asset.pk] = Said(portrait.own_words)
-        return self._words[portrait.asset.pk]
+        return self._taken_apart(f"words {portrait.asset.pk}", lambda: portrait.own_words)
+
+    def _taken_apart(self, name: str, text: Callable[[], str]) -> Said:
+        said = self._kept.pop(name, None) or Said(text())
+        self._kept[name] = said
+        while len(self._kept) > _TEXTS_KEPT:
+            del self._kept[next(iter(self._kept))]
+        return said
 
 
 def stored_sketch(row: TextSketch) -> Sketch:

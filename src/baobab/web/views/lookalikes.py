@@ -75,11 +75,12 @@ def lookalikes_apart_page(request: HttpRequest) -> HttpResponse:
 def lookalike_pair_page(request: HttpRequest, public_id: str, other_id: str) -> HttpResponse:
     """Two assets side by side, and the word that they are not the same, or are perhaps after all."""
     one, other, reader = _both(request, public_id, other_id)
-    if request.method == "POST":
-        if request.POST.get("do") == "together":
-            bring_together(one, other, by=reader)
-            messages.success(request, _("They are looked at again as perhaps the same."))
-            return redirect("lookalikes_apart")
+    do = request.POST.get("do")
+    if do == "together":
+        bring_together(one, other, by=reader)
+        messages.success(request, _("They are looked at again as perhaps the same."))
+        return redirect("lookalikes_apart")
+    if do == "apart":
         set_apart(one, other, by=reader)
         messages.success(
             request, _("They will not be shown as perhaps the same again. This can be taken back.")

@@ -18,9 +18,12 @@ from baobab.assets.links.actions import add_link
 from baobab.assets.models import PortalPick
 from baobab.assets.picks.actions import pick
 from baobab.assets.quality.actions import mark_quality
+from baobab.assets.queries import listed
 from baobab.search.indexer import catch_up
 from baobab.vocabularies.actions import write_places
 from baobab.vocabularies.models import Concept, Place, Scheme
+from baobab.web.portals.building import Below, portal
+from baobab.web.portals.subjects import Subject
 from tests.factories import House, Somebody, draft, published
 
 SignIn = Callable[[Somebody], Client]
@@ -349,6 +352,40 @@ def test_every_number_leads_to_as_many_works(
                 found = FOUND.search(there)
                 assert found is not None, link
                 assert found[1] == number_shown, (address, link)
+
+
+@pytest.mark.slow
+def test_under_random_changes_of_audience_nothing_closed_is_named_or_counted(
+    house: House, peat: Concept, kenya: Place
+) -> None:
+    chance = random.Random(11)
+    by = house.amina.reader
+    audiences = ["public", "staff", f"unit:{house.africa.pk}", f"unit:{house.commission.pk}"]
+    assets = [
+        published(
+            by,
+            f"Work-{number:02}-",
+            concepts=[peat.pk],
+            places=[kenya.pk],
+            authors=[f"Writer-{number:02}-"],
+            audience=[chance.choice(audiences)],
+        )
+        for number in range(8)
+    ]
+    catch_up()
+    subject = Subject(concept=peat, place=kenya, topic_name="Peatlands", place_name="Kenya")
+    for trial in range(40):
+        changed = chance.choice(assets)
+        change_asset(changed, AssetFields(audience=frozenset({chance.choice(audiences)})), by=by)
+        if trial % 7 == 0:
+            catch_up()
+        for reader in (house.nobody, house.bruno.reader, house.esi.reader):
+            readable = set(listed(reader).values_list("title", flat=True))
+            parts = portal(reader, subject, Below())
+            shown = {card.title for card in parts["newest"]}
+            assert shown <= readable
+            assert parts["found"].count <= len(readable)
+            assert {name.replace("Writer", "Work") for name, _works, _address in parts["people"]} <= readable
 
 
 # Feeds --------------------------------------------------------------------------------------------

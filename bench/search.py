@@ -3,7 +3,7 @@
 Run: `python -m bench.search [--records N...] [--questions N] [--processor] [--only NAME...]`; without
 figures 10,000 and 100,000 records. PostgreSQL is started privately when its programs are installed, and
 left out with a word when they are not. The records are made (`bench/_made_records.py`), the questions are
-taken from them; all engines are asked in turn, in one process on one connection, files in the system's cache: only
+taken from them; all engines are asked in turn, in one process on one connection, files in cache: only
 the ratios compare, as the machine may do other things besides. What takes longer than `--patience`
 seconds is stopped and counts as so long, and an engine that spent ten times as much in one sort of question
 is asked no more of it; the number of its answers then stands beside.

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 import pytest
 from tools.opensearch import Server
 
-from baobab.search.address import read_address
 from baobab.search._opensearch.cluster import Cluster
 from baobab.search._opensearch.engine import OpenSearchEngine
 from baobab.search._opensearch.index import settings_and_fields
+from baobab.search.address import read_address
 from tests.conftest import needs
 
 

@@ -158,8 +158,8 @@ class EngineQuery:
     the reader, in which an asset answers where its passages in it score nearly as well as its best
     (`GOOD_ENOUGH`); the order stays that of the best. `among`: nothing but these assets. `by_meaning`:
     how near assets are by meaning, which makes half of the order; those that are answers count as found too,
-    under the same narrowing. `leaders`: how many of the best to name, whatever page is asked for. `is_without_tags`: what its topics
-    and places are called does not count as words of an asset.
+    under the same narrowing. `leaders`: how many of the best to name, whatever page is asked for.
+    `is_without_tags`: what its topics and places are called does not count as words of an asset.
     """
 
     sight: Sight

@@ -132,7 +132,7 @@ class Environment:
         return url
 
     def embedding(self, name: str) -> str:
-        """The model for search by meaning, `onnx:///folder` or `https://host/v1?model=NAME`, or none."""
+        """The model for search by meaning: `onnx:///folder` or `https://host/v1?model=NAME`, or none."""
         url = self.text(name, default="")
         if not url:
             return ""

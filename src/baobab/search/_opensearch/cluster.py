@@ -97,11 +97,15 @@ class Cluster:
         self, method: str, path: str, body: bytes | None, kind: str, seconds: float, also: Collection[int]
     ) -> Json:
         try:
-            return self._tried(method, path, body, kind, seconds, also)
-        except _Busy:
-            # It is there: an index may be in the making, a copy of it on its way to another node.
-            time.sleep(_MOMENT_SECONDS)
-        return self._tried(method, path, body, kind, seconds, also)
+            try:
+                return self._tried(method, path, body, kind, seconds, also)
+            except _Busy:
+                # It is there: an index may be in the making, a copy of it on its way to another node.
+                time.sleep(_MOMENT_SECONDS)
+                return self._tried(method, path, body, kind, seconds, also)
+        except SearchAway as error:
+            logger.warning("The search service does not answer: %s", error.reason)
+            raise
 
     def _tried(
         self, method: str, path: str, body: bytes | None, kind: str, seconds: float, also: Collection[int]
@@ -131,7 +135,6 @@ class Cluster:
             if answer.status not in also:
                 _raise_for(answer.status, found)
             return {**found, "status": answer.status} if also else found
-        logger.warning("The search service does not answer: %s", reason)
         raise away(reason)
 
     def _hosts(self) -> list[str]:

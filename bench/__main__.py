@@ -17,8 +17,9 @@ BENCHES: dict[str, tuple[str, ...]] = {
     "lookalikes": ("--assets", "1000"),
     "meaning": ("--vectors", "50000"),
     "reading": ("--rounds", "1"),
-    "relevance": (),
+    "relevance": ("--typos",),
     "search": ("--records", "20000", "--questions", "20"),
+    "search_pages": ("--records", "2000", "--questions", "10"),
     "web": ("--requests", "200"),
 }
 

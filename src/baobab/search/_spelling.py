@@ -16,7 +16,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from . import _analysis
-from .engine import Engine, Sight, Term
+from .engine import Engine, EngineQuery, Sight, Term
 
 # Shorter words have too many neighbours; numbers and codes are not spelled, they are copied.
 SHORTEST = 4
@@ -28,6 +28,8 @@ _OTHER_FIRST_LETTER = 10
 _TRIED = 12
 # So many words of a question are looked after: nobody mistypes more, and each takes some milliseconds.
 _MOST_WRONG = 8
+# In so many of the answers a word is looked for first.
+_LOOKED_INTO = 10
 # Words in so few documents that a much commoner neighbour is worth offering.
 RARE = 2
 _MUCH_COMMONER = 20
@@ -55,14 +57,26 @@ class Vocabulary:
 
 
 def corrections(
-    engine: Engine, terms: Sequence[Term], sight: Sight, *, rare_too: bool = False
+    engine: Engine,
+    terms: Sequence[Term],
+    sight: Sight,
+    *,
+    rare_too: bool = False,
+    answers: Iterable[int] = (),
 ) -> dict[str, str]:
     """Unknown words, as folded, and what was probably meant by each; words without a good guess are left out.
 
     `rare_too`: words in at most `RARE` documents as well, where something spelled nearly so is much
-    commoner: to be offered, not to be taken.
+    commoner: to be offered, not to be taken. `answers`: assets in sight that answer; what they hold is
+    known, and need not be counted through the index (12 ms for four words at a million records).
     """
-    spelled = [term for term in terms if _is_spelled(term.exact)]
+    among = frozenset(islice(answers, _LOOKED_INTO))
+    spelled = [
+        term
+        for term in terms
+        if _is_spelled(term.exact)
+        and not (among and engine.matching(EngineQuery(sight, required=((term,),), among=among)))
+    ]
     held = engine.holders([(term,) for term in spelled], sight)
     counts = {term.exact: count for term, count in zip(spelled, held, strict=True)}
     wrong = dict(islice(((word, n) for word, n in counts.items() if n <= RARE * rare_too), _MOST_WRONG))

@@ -190,7 +190,8 @@ def search(
     found = look(asked.query)
     corrected, unknown = "", tuple[str, ...]()
     if not request.is_as_typed and _may_be_mistyped(found, asked):
-        meant = corrections(engine, asked.question.terms, sight)
+        answers = (hit.asset_id for hit in found.hits)
+        meant = corrections(engine, asked.question.terms, sight, answers=answers)
         if meant:
             unknown = tuple(meant)
             corrected = replaced(request.q, meant)

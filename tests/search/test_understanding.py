@@ -198,6 +198,12 @@ def test_inflected_labels_and_synonyms_name_the_concept(topics: dict[str, int]) 
         assert titles(ask(q)) == ["Wetlands"], q
 
 
+def test_a_short_stem_of_another_language_finds_no_other_words(topics: dict[str, int]) -> None:
+    asset("El marido y su barco", language="es")
+    asset("Les marais", language="fr")
+    assert titles(ask("humedales")) == ["Les marais"]
+
+
 def test_the_longest_label_wins(topics: dict[str, int]) -> None:
     asset("Aves acuáticas", language="es")
     asset("Agua potable", language="es")

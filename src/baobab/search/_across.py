@@ -28,6 +28,8 @@ _FEWEST_LETTERS = 3
 # Of a question; what comes later is a text, not a question.
 _WORDS_LOOKED_AT = 24
 _CHARACTERS_LOOKED_AT = 60
+# A shorter stem is that of other words in other languages: "marais" and "marido" are both "mar".
+_TELLING_STEM = 5
 # In one question; of one of them. More would drown the words that were typed.
 _MOST_NAMED = 6
 _MOST_PHRASES = 24
@@ -176,10 +178,15 @@ def _phrases(named: Sequence[Named]) -> dict[tuple[str, int], list[Phrase]]:
         rows += [("place", *row) for row in names.values_list("place_id", "language", "text")]
     found: dict[tuple[str, int], dict[Phrase, None]] = defaultdict(dict)
     for facet, number, language, text in rows:
-        if len(found[facet, number]) < _MOST_PHRASES and (tokens := _tokens(language, text)):
-            found[facet, number][Phrase((tokens,))] = None
+        if len(found[facet, number]) < _MOST_PHRASES and (phrase := _phrase(language, text)):
+            found[facet, number][phrase] = None
     return {key: list(phrases) for key, phrases in found.items()}
 
 
-def _tokens(language: str, text: str) -> tuple[str, ...]:
-    return tuple(_analysis.stream(language or _analysis.UNKNOWN, text))
+def _phrase(language: str, text: str) -> Phrase | None:
+    """How texts say the label: by stems in its language, or the word itself where the stem says too little."""
+    tokens = tuple(_analysis.stream(language or _analysis.UNKNOWN, text))
+    if len(tokens) == 1 and len(tokens[0]) < _TELLING_STEM and tokens[0].isascii():
+        exact = tuple(_analysis.exact(text))
+        return Phrase((), exact) if len(exact) == 1 else None
+    return Phrase((tokens,)) if tokens else None

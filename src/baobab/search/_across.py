@@ -184,7 +184,7 @@ def _phrases(named: Sequence[Named]) -> dict[tuple[str, int], list[Phrase]]:
 
 
 def _phrase(language: str, text: str) -> Phrase | None:
-    """How texts say the label: by stems in its language, or the word itself where the stem says too little."""
+    """How texts say the label: by stems in its language, or the word itself where a stem says too little."""
     tokens = tuple(_analysis.stream(language or _analysis.UNKNOWN, text))
     if len(tokens) == 1 and len(tokens[0]) < _TELLING_STEM and tokens[0].isascii():
         exact = tuple(_analysis.exact(text))

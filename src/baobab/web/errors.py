@@ -33,7 +33,11 @@ class TooLarge(BadInput):
 
 def error_page(request: HttpRequest, error: BaobabError) -> HttpResponse:
     """The page that says what happened, with the status of the error."""
-    titles = {409: _("Somebody else changed this meanwhile"), 413: _("This is too large")}
+    titles = {
+        409: _("Somebody else changed this meanwhile"),
+        413: _("This is too large"),
+        503: _("This is away for the moment"),
+    }
     template = f"{error.status}.html" if error.status in _OWN_PAGES else "design/error.html"
     context = {"status": error.status, "sentence": str(error), "title": titles.get(error.status, "")}
     if isinstance(error, Withdrawn):

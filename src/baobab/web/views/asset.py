@@ -227,7 +227,10 @@ def _note_of(act: str, note: str, language: str, titles: Mapping[str, str]) -> s
         relation, _space, public_id = note.rpartition(" ")
         if public_id not in titles or relation not in RELATIONS:
             return ""
-        return f"{capital(str(RELATIONS[relation].label))}: \u2068{titles[public_id]}\u2069"
+        return _("%(relation)s: %(title)s") % {
+            "relation": capital(str(RELATIONS[relation].label)),
+            "title": f"\u2068{titles[public_id]}\u2069",
+        }
     return note
 
 

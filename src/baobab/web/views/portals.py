@@ -62,7 +62,7 @@ def place_page_view(request: HttpRequest, code: str) -> HttpResponse:
     shown = place_page(code, reader.language)
     if shown.place.code != code:
         return redirect("place_page", shown.place.code, permanent=True)
-    subject = Subject(place=shown.place, place_name=shown.name)
+    subject = Subject(place=shown.place, place_name=capital(shown.name))
     inside = [Name(link.id, link.code, link.level, link.name) for link in shown.children]
     parts = portal(reader, subject, Below(places=inside))
     is_country = shown.place.level == Place.Level.COUNTRY
@@ -83,8 +83,8 @@ def place_page_view(request: HttpRequest, code: str) -> HttpResponse:
         "trail": [
             (_("Home"), reverse("home")),
             (_("Places"), reverse("places")),
-            *[(link.name, reverse("place_page", args=[link.code])) for link in shown.path],
-            (shown.name, ""),
+            *[(capital(link.name), reverse("place_page", args=[link.code])) for link in shown.path],
+            (capital(shown.name), ""),
         ],
     }
     return render(request, "web/portal.html", context)

@@ -27,7 +27,7 @@ _OTHER_FIRST_LETTER = 10
 # Candidates that are looked at in the reader's sight, most probable first.
 _TRIED = 12
 # So many words of a question are looked after: nobody mistypes more, and each takes some milliseconds.
-_MOST_WRONG = 8
+_MOST_WRONG = 16
 # In so many of the answers a word is looked for first.
 _LOOKED_INTO = 10
 # Words in so few documents that a much commoner neighbour is worth offering.

@@ -76,6 +76,14 @@ def test_filters_that_fit_nothing_say_so_and_how_to_leave(client: Client, found:
         assert "Take a filter away." in page, query
 
 
+def test_a_filter_is_called_by_its_name_where_nothing_fits(client: Client, found: None) -> None:
+    water = Concept.objects.get(notation="water").public_id
+    page = client.get(f"/en/search/?q=zeppelin&topic={water}&language=fr").content.decode()
+    for name in ("Water", "French"):
+        assert re.search(rf"Remove the filter:</span> {name}", page), name
+    assert "Narrow the search" not in page
+
+
 def links(page: str) -> dict[str, list[tuple[str, str]]]:
     """What the page links to: the words of each link, and the question that its address asks."""
     found = re.findall(r'<a [^>]*?href="([^"]+)"[^>]*>(.*?)</a>', page, re.DOTALL)

@@ -132,7 +132,7 @@ def described(query: str, language: str) -> list[tuple[str, list[str]]]:
     }  # fmt: skip
     lines = [(_("Search words"), [asked.q])] if asked.q else []
     lines += [
-        (titles[facet], _labels(facet, asked.chosen[facet], language))
+        (titles[facet], filter_labels(facet, asked.chosen[facet], language))
         for facet in FACETS
         if facet in asked.chosen
     ]
@@ -145,7 +145,8 @@ def proposed_name(query: str, language: str) -> str:
     return shorten(" · ".join(parts), characters=120) or _("Everything that is new")
 
 
-def _labels(facet: str, values: Sequence[str], language: str) -> list[str]:
+def filter_labels(facet: str, values: Sequence[str], language: str) -> list[str]:
+    """What values of a facet are called, in their order; what names nothing stays as it is (two queries)."""
     named: Mapping[str, str] = {}
     if facet == "kind":
         named = {kind.name: str(kind.label) for kind in kinds()}

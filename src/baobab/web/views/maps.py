@@ -23,7 +23,7 @@ from baobab.vocabularies.queries import PlaceLink, place_page
 from .. import queries
 from ..mapping import WORLD, by_code, place_map
 from ..presenting import capital, shown_number
-from .narrowing import TITLES, Addresses
+from .narrowing import TITLES, Addresses, chosen_labels
 
 # There are fewer countries and regions.
 EVERY_PLACE = 1000
@@ -72,7 +72,7 @@ def map_page(request: HttpRequest) -> HttpResponse:
         "kept": [*here.kept()],
         "wider": [{"label": capital(link.name), "url": here.over(link.code)} for link in area.path],
         "narrower": _narrower(area.children, counts, here),
-        "taken": _taken(results, here),
+        "taken": _taken(results, here, reader.language),
         "orders": [
             {"label": label, "url": here.sorted_by(name), "is_current": name == order}
             for name, label in zip(ORDERS, (_("Most first"), _("By name")), strict=True)
@@ -165,13 +165,11 @@ def _narrower(children: list[PlaceLink], counts: Mapping[str, int], here: _Here)
     ]
 
 
-def _taken(results: Results | None, here: _Here) -> list[tuple[str, str]]:
+def _taken(results: Results | None, here: _Here, language: str) -> list[tuple[str, str]]:
     """The filters in force with the address of the map without each."""
     facets: Mapping[str, tuple[FacetValue, ...]] = results.facets if results else {}
     found = []
     for facet, chosen in here.asked.chosen.items():
-        labels = {value.value: value.label for value in facets.get(facet, ())}
-        for value in chosen:
-            label = f"{TITLES[facet]}: {capital(labels.get(value, value))}"
-            found.append((label, here.without(facet, value)))
+        labels = chosen_labels(facet, chosen, facets.get(facet, ()), language)
+        found += [(f"{TITLES[facet]}: {labels[value]}", here.without(facet, value)) for value in chosen]
     return found

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from baobab.search.engine import FACETS
 from baobab.search.parse import years
 from baobab.search.queries import FacetValue
-from baobab.search.saved.questions import Asked
+from baobab.search.saved.questions import Asked, filter_labels
 
 from ..presenting import capital, shown_number
 
@@ -117,7 +117,9 @@ class Facet:
 
     def is_worth_showing(self, count: int) -> bool:
         """Whether there is anything to choose: of `count` results, a value does not hold all."""
-        return bool(self._chosen) or len(self._counts) > 1 or any(one < count for one in self._counts)
+        if self._chosen:
+            return bool(self._counts)
+        return len(self._counts) > 1 or any(one < count for one in self._counts)
 
     def beside(self) -> dict[str, Any]:
         """As it stands beside the hits: the most frequent, and all that leads to what was chosen."""
@@ -251,16 +253,30 @@ def by_decade(values: Sequence[FacetValue], chosen: Sequence[str]) -> list[Facet
     return lines
 
 
-def taken(facets: Mapping[str, Sequence[FacetValue]], addresses: Addresses) -> list[tuple[str, str, str]]:
+def taken(
+    facets: Mapping[str, Sequence[FacetValue]], addresses: Addresses, *, language: str
+) -> list[tuple[str, str, str]]:
     """The filters in force, also those that find nothing: (facet, label, the address without it)."""
     found = []
     for name, chosen in addresses.asked.chosen.items():
-        labels = {value.value: value.label for value in facets.get(name, ())}
+        labels = chosen_labels(name, chosen, facets.get(name, ()), language)
         for value in chosen:
             rest = [one for one in chosen if one != value]
-            shown = labels.get(value) or _span(value) if name == "year" else labels.get(value, value)
-            found.append((str(TITLES[name]), capital(shown), addresses.having(name, rest)))
+            found.append((str(TITLES[name]), labels[value], addresses.having(name, rest)))
     return found
+
+
+def chosen_labels(
+    facet: str, chosen: Sequence[str], counted: Sequence[FacetValue], language: str
+) -> dict[str, str]:
+    """What the chosen values of a facet are called; what was not counted costs two queries."""
+    labels = {value.value: value.label for value in counted}
+    uncounted = [value for value in chosen if value not in labels]
+    if facet == "year":
+        labels |= {value: _span(value) for value in uncounted}
+    elif uncounted:
+        labels |= zip(uncounted, filter_labels(facet, uncounted, language), strict=True)
+    return {value: capital(labels[value]) for value in chosen}
 
 
 def _span(value: str) -> str:

@@ -20,7 +20,7 @@ from baobab.search.lookalikes.actions import may_judge
 from baobab.search.lookalikes.models import Likeness, SetApart
 from baobab.search.lookalikes.queries import Lookalike
 
-from .files import shown_file
+from .files import ShownFile, shown_file
 from .presenting import ShownCard, audience_sentence, listed, named_language, shown_cards, shown_moment
 
 if TYPE_CHECKING:
@@ -153,6 +153,11 @@ def merge_address(asset: Asset, into: Asset, reader: Reader) -> str:
     return reverse("asset_merge", args=[asset.public_id, into.public_id]) if may_leave and may_take else ""
 
 
+def _file_in_line(file: ShownFile) -> str:
+    # What is there twice often has one title; the names of files tell the two apart.
+    return f"\u2068{file.name}\u2069 ({file.format}, {file.extent or file.size})"
+
+
 def _facts(
     assets: Sequence[Asset], cards: Mapping[int, ShownCard], reader: Reader
 ) -> dict[int, dict[str, str]]:
@@ -172,7 +177,7 @@ def _facts(
         found[asset.pk] = {
             _("Quality"): cards[asset.pk].quality or _("Not checked"),
             _("Languages"): listed(names),
-            _("Files"): listed(f"{file.format} ({file.extent or file.size})" for file in own) or _("none"),
+            _("Files"): listed(_file_in_line(file) for file in own) or _("none"),
             _("Unit"): units.get(asset.unit_id, ""),
             _("Who may read it"): audience_sentence(audiences[asset.audience_id].labels),
         }

@@ -118,8 +118,9 @@ def merge_page(request: HttpRequest, public_id: str, other_id: str) -> HttpRespo
 
 def _in_line(side: Side) -> str:
     card = side.card
+    parts = (card.title, card.byline, card.date, *(value for _name, value in side.facts))
     # Isolates: a title in another script does not turn the date behind it round.
-    return " · ".join(f"\u2068{part}\u2069" for part in (card.title, card.byline, card.date) if part)
+    return " · ".join(f"\u2068{part}\u2069" for part in parts if part)
 
 
 def _both(request: HttpRequest, public_id: str, other_id: str) -> tuple[Asset, Asset, Reader]:

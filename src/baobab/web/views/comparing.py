@@ -222,7 +222,9 @@ def _in_numbers(columns: Sequence[Column], year: int) -> list[Line]:
             _("Of the last five years"),
             [(sum(c.found.number("year", one) for one in recent), "") for c in columns],
         ),
-        _numbers(_("Checked works"), [(sum(c.found.facets.get("quality", {}).values()), "") for c in columns]),
+        _numbers(
+            _("Checked works"), [(sum(c.found.facets.get("quality", {}).values()), "") for c in columns]
+        ),
     ]
 
 

@@ -57,6 +57,7 @@ def portal(reader: Reader, subject: Subject, below: Below) -> dict[str, Any]:
         "subject": subject,
         "found": found,
         "count": shown_number(found.count),
+        "total": found.count,
         "may_pin": bool(may_choose_picks(reader)),
         "search_url": subject.search_address(),
         "newest_url": subject.search_address(sort="newest"),

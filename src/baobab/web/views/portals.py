@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from baobab.organisation.middleware import reader_of_request
 from baobab.vocabularies.languages import best_text
@@ -40,7 +41,7 @@ def topic_page(request: HttpRequest, public_id: str) -> HttpResponse:
         **_explained(shown, reader.language),
         "topic": shown,
         "eyebrow": _("Topic"),
-        "figures": _figures(parts, _("countries and areas")),
+        "figures": _figures(parts, with_countries=True),
         "map": _map(parts, reader.language),
         "compare_url": _comparison(parts, subject),
         "trail": [
@@ -70,7 +71,7 @@ def place_page_view(request: HttpRequest, code: str) -> HttpResponse:
         **parts,
         "place": shown,
         "eyebrow": _("Country or area") if is_country else _("Region"),
-        "figures": _figures(parts, ""),
+        "figures": _figures(parts),
         "map": None if is_country else _map(parts, reader.language, region=shown.place.code),
         "compare_url": f"{reverse('compare')}?{urlencode({'place': shown.place.code, 'with': 'neighbours'})}"
         if is_country
@@ -105,7 +106,7 @@ def topic_in_place_page(request: HttpRequest, public_id: str, code: str) -> Http
     context = {
         **parts,
         "eyebrow": _("Topic in a place"),
-        "figures": _figures(parts, ""),
+        "figures": _figures(parts),
         "definition": found.definition,
         "definition_direction": direction_of(found.definition.language) if found.definition else "",
         "wider": [subject.without_place(), subject.without_topic()],
@@ -138,16 +139,17 @@ def _explained(shown: ConceptPage, language: str) -> dict[str, Any]:
     }
 
 
-def _figures(parts: dict[str, Any], countries: str) -> list[tuple[str, str, str]]:
+def _figures(parts: dict[str, Any], *, with_countries: bool = False) -> list[tuple[str, str, str]]:
     """The numbers on top: works, what they spread over, languages."""
-    found = [(parts["count"], _("works"), parts["search_url"])]
-    if countries and parts["country_count"]:
-        found.append((shown_number(parts["country_count"]), countries, "#where"))
-    if parts["topics"]:
-        found.append((shown_number(len(parts["topics"])), _("topics"), "#topics"))
-    if parts["language_count"]:
-        found.append((shown_number(parts["language_count"]), _("languages"), "#languages"))
-    return found
+    works, countries = parts["total"], parts["country_count"] if with_countries else 0
+    topics, languages = len(parts["topics"]), parts["language_count"]
+    found = [
+        (works, ngettext("work", "works", works), parts["search_url"]),
+        (countries, ngettext("country or area", "countries and areas", countries), "#where"),
+        (topics, ngettext("topic", "topics", topics), "#topics"),
+        (languages, ngettext("language", "languages", languages), "#languages"),
+    ]
+    return [(shown_number(n), label, url) for at, (n, label, url) in enumerate(found) if n or not at]
 
 
 def _map(parts: dict[str, Any], language: str, *, region: str = "") -> Any:

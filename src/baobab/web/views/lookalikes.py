@@ -52,7 +52,7 @@ def lookalikes_page(request: HttpRequest) -> HttpResponse:
             for one, depth in units
             for key in [str(one.pk)]
         ],
-        "trail": [(_("My work"), reverse("my_work")), (_("What is there twice"), "")],
+        "trail": [(_("My work"), reverse("my_work")), (_("What may be there twice"), "")],
     }
     return render(request, "web/lookalikes.html", context)
 
@@ -64,7 +64,7 @@ def lookalikes_apart_page(request: HttpRequest) -> HttpResponse:
     page = page_of(request, rows, size=_PAIRS_ON_A_PAGE)
     trail = [
         (_("My work"), reverse("my_work")),
-        (_("What is there twice"), reverse("lookalikes")),
+        (_("What may be there twice"), reverse("lookalikes")),
         (_("Not the same"), ""),
     ]
     context = {"page": page, "pairs": shown_pairs(page.rows, reader), "trail": trail}
@@ -132,6 +132,6 @@ def _both(request: HttpRequest, public_id: str, other_id: str) -> tuple[Asset, A
 def _trail(here: str) -> list[tuple[str, str]]:
     return [
         (_("My work"), reverse("my_work")),
-        (_("What is there twice"), reverse("lookalikes")),
+        (_("What may be there twice"), reverse("lookalikes")),
         (here, ""),
     ]

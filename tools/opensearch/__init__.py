@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 import time
 import urllib.request
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -17,15 +18,22 @@ from typing import Self
 HERE = Path(__file__).resolve().parent
 # The name of the folder that keeps the server's libraries; another version is another folder.
 _LIBRARIES = "opensearch-2.19.1"
-_FETCH_SECONDS = 600
+_FETCH_SECONDS = 300
 _START_SECONDS = 120
 _HEAP = "-Xmx1g"
 
 
+@cache
 def lacking() -> str:
-    """Why this machine cannot run the server; empty when it can."""
+    """Why this machine cannot run the server; empty when it can. The first time it fetches the libraries."""
     missing = [tool for tool in ("java", "javac", "mvn") if shutil.which(tool) is None]
-    return f"there is no {' and no '.join(missing)}" if missing else ""
+    if missing:
+        return f"there is no {' and no '.join(missing)}"
+    try:
+        libraries()
+    except (RuntimeError, subprocess.TimeoutExpired) as error:
+        return f"the libraries of OpenSearch cannot be had: {error}"
+    return ""
 
 
 def libraries() -> Path:

@@ -61,9 +61,14 @@ def people_behind(leaders: Sequence[int], reader: Reader) -> tuple[KnowingPerson
     Only parts in what the reader may read count. A name that belongs to no known person stands for itself.
     """
     worth = {asset_id: 1 / math.log2(rank + 2) for rank, asset_id in enumerate(leaders)}
-    rows = Contribution.objects.filter(
-        asset__in=readable(reader).filter(pk__in=list(leaders)), role__in=_KNOWING_ROLES
-    ).values_list("asset_id", "name", "person_id", "person__name")
+    # In the order in which they came: of two ways to write a name, the older one is shown.
+    rows = (
+        Contribution.objects.filter(
+            asset__in=readable(reader).filter(pk__in=list(leaders)), role__in=_KNOWING_ROLES
+        )
+        .order_by("pk")
+        .values_list("asset_id", "name", "person_id", "person__name")
+    )
     names: dict[object, tuple[str, int | None]] = {}
     works: dict[object, set[int]] = defaultdict(set)
     for asset_id, printed, person_id, known in rows:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 import secrets
 import shutil
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from pathlib import Path
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+
+from baobab.kernel.durable import held, write_whole
 
 from ._tantivy import TantivyEngine
 from ._tantivy_schema import SCHEMA_VERSION
@@ -88,7 +88,7 @@ class FolderShelf:
 
     def keep(self, last: int) -> None:
         """See `engine.Shelf.keep`."""
-        self._write("building", f"{self._built} {last}")
+        write_whole(self._folder / "building", f"{self._built} {last}")
 
     def abandon(self) -> None:
         """See `engine.Shelf.abandon`."""
@@ -96,22 +96,14 @@ class FolderShelf:
 
     def adopt(self) -> None:
         """See `engine.Shelf.adopt`: a new pointer is renamed over the old one."""
-        self._write("current", self._built)
+        write_whole(self._folder / "current", self._built)
         self.abandon()
         (self._folder / "rebuild-asked").unlink(missing_ok=True)
         (self._folder / "rebuild-progress").unlink(missing_ok=True)
 
-    @contextmanager
-    def lock(self) -> Iterator[bool]:
+    def lock(self) -> AbstractContextManager[bool]:
         """See `engine.Shelf.lock`: a lock of the operating system, gone with the process however it ends."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        with (self._folder / "writer.lock").open("a") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                yield False
-                return
-            yield True
+        return held(self._folder / "writer.lock")
 
     def tidy(self) -> None:
         """See `engine.Shelf.tidy`: unfinished indexes, and the one that was in use before."""
@@ -131,7 +123,7 @@ class FolderShelf:
 
     def tell_progress(self, done: int, total: int) -> None:
         """See `engine.Shelf.tell_progress`."""
-        self._write("rebuild-progress", f"{done} {total}")
+        write_whole(self._folder / "rebuild-progress", f"{done} {total}")
 
     def progress(self) -> tuple[int, int] | None:
         """See `engine.Shelf.progress`."""
@@ -140,15 +132,6 @@ class FolderShelf:
         except FileNotFoundError:
             return None
         return int(done), int(total)
-
-    def _write(self, name: str, words: str) -> None:
-        """Put these words in a small file, whole or not at all."""
-        draft = self._folder / f".{name}-{secrets.token_hex(4)}"
-        with draft.open("w") as file:
-            file.write(words)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(self._folder / name)
 
     def _unfinished(self) -> tuple[str, int]:
         """The name of an index that this version began and did not finish, and the last asset in it."""

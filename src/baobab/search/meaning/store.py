@@ -7,13 +7,11 @@ ones, so that no change rewrites much. Deleting the folder costs embedding every
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
 import secrets
 import threading
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -23,6 +21,7 @@ import numpy as np
 from django.conf import settings
 from numpy.typing import NDArray
 
+from baobab.kernel.durable import held, write_whole
 from baobab.search.engine import PassageAt
 
 from ._segments import ROW, Rows, Segment, remove_segments, write_segment
@@ -218,17 +217,9 @@ class Store:
         dead = tuple(np.array(dead, np.intp) for _name, _rows, dead in state.segments)
         return Snapshot(state, segments, dead)
 
-    @contextmanager
-    def lock(self) -> Iterator[bool]:
+    def lock(self) -> AbstractContextManager[bool]:
         """The right to write, held by one process at a time and lost with it; False when another holds it."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        with (self._folder / "writer.lock").open("a") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                yield False
-                return
-            yield True
+        return held(self._folder / "writer.lock")
 
     def begin(self, *, model: str, sample: Vectors) -> Writing:
         """An empty store for a model, of which `sample` are vectors of texts that have nothing in common.
@@ -252,12 +243,7 @@ class Store:
     def publish(self, state: State) -> None:
         """Put this state in use for every process, and throw away what it does not name."""
         said = {name: getattr(state, name) for name in State.__slots__} | {"format": FORMAT}
-        draft = self._folder / f".state-{secrets.token_hex(4)}"
-        with draft.open("w") as file:
-            json.dump(said, file)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(self._folder / "state.json")
+        write_whole(self._folder / "state.json", json.dumps(said))
         remove_segments(self._folder, [name for name, _rows, _dead in state.segments])
         for place in self._folder.glob("template-*"):
             if place.name != state.template:

@@ -110,7 +110,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Widening:
-    """Something that the question names, searched for in other words too. `value` stands in addresses."""
+    """Something that the question names, searched for in other words too: a topic or a place, by its id."""
 
     facet: str
     id: int

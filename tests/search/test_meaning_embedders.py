@@ -16,7 +16,8 @@ from pytest_django import Settings
 
 from baobab.config.environment import Environment
 from baobab.search.indexer import catch_up
-from baobab.search.meaning.embedders import Embedder, Unavailable, embedder
+from baobab.search.meaning._protocol import Embedder, Unavailable
+from baobab.search.meaning.embedders import embedder
 from baobab.search.queries import SearchRequest, search
 
 from .factory import asset, reader

@@ -18,7 +18,7 @@ from baobab.search.engine import PassageAt
 from .models_of_meaning import make_model, needs_packages
 
 if TYPE_CHECKING:
-    from baobab.search.meaning.embedders import Vectors
+    from baobab.search.meaning._protocol import Vectors
     from baobab.search.meaning.store import Store
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from .embedders import Unavailable, embedder, model_name
+from ._protocol import Unavailable
+from .embedders import embedder, model_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,11 +11,11 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from ._outbound import Refusal, Unreachable, post_json
+from ._protocol import Unavailable
 from ._vectors import normalised
-from .embedders import Unavailable
 
 if TYPE_CHECKING:
-    from .embedders import Vectors
+    from ._protocol import Vectors
 
 # Servers take some hundred texts at once; so many characters keep an answer within seconds.
 _TEXTS_AT_ONCE = 64
@@ -34,7 +34,7 @@ _SILENCE_SECONDS = 30.0
 
 
 class EndpointEmbedder:
-    """See `embedders.Embedder`. Safe to share between threads."""
+    """See `_protocol.Embedder`. Safe to share between threads."""
 
     def __init__(self, url: str, options: Mapping[str, str]) -> None:
         self._url = f"{url.rstrip('/')}/embeddings"
@@ -46,7 +46,7 @@ class EndpointEmbedder:
         self._silent_until = 0.0
 
     def passages(self, texts: Sequence[tuple[str, str]]) -> list[Vectors]:
-        """See `embedders.Embedder.passages`: one piece each, many in a request."""
+        """See `_protocol.Embedder.passages`: one piece each, many in a request."""
         whole = [
             f"{self._before_passage}{title}\n{words}".strip()[:_LONGEST] or " " for title, words in texts
         ]
@@ -56,7 +56,7 @@ class EndpointEmbedder:
         return found
 
     def question(self, text: str) -> Vectors:
-        """See `embedders.Embedder.question`."""
+        """See `_protocol.Embedder.question`."""
         if time.monotonic() < self._silent_until:
             raise Unreachable(_("The server of the model did not answer a moment ago."))
         try:

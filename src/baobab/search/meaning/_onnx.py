@@ -18,11 +18,11 @@ import numpy as np
 from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
+from ._protocol import Unavailable
 from ._vectors import normalised
-from .embedders import Unavailable
 
 if TYPE_CHECKING:
-    from .embedders import Vectors
+    from ._protocol import Vectors
 
 # Longer pieces cost time with the square of their length, and few models read more than this.
 _LONGEST = 512
@@ -38,7 +38,7 @@ _INPUTS = {"input_ids", "attention_mask", "token_type_ids"}
 
 
 class OnnxEmbedder:
-    """See `embedders.Embedder`. Safe to share between threads."""
+    """See `_protocol.Embedder`. Safe to share between threads."""
 
     def __init__(self, folder: Path, options: Mapping[str, str]) -> None:
         """Raises `Unavailable` when a file is missing or says what this cannot do."""
@@ -67,7 +67,7 @@ class OnnxEmbedder:
         self._opened: tuple[Any, Any] | None = None
 
     def passages(self, texts: Sequence[tuple[str, str]]) -> list[Vectors]:
-        """See `embedders.Embedder.passages`. Pieces of like length go through the model together."""
+        """See `_protocol.Embedder.passages`. Pieces of like length go through the model together."""
         owners, pieces = [], []
         for number, (title, words) in enumerate(texts):
             for piece in self._pieces(title, words):
@@ -80,7 +80,7 @@ class OnnxEmbedder:
         return [np.array(rows, np.float32) for rows in found]
 
     def question(self, text: str) -> Vectors:
-        """See `embedders.Embedder.question`."""
+        """See `_protocol.Embedder.question`."""
         vector: Vectors = self._run([self._tokens(self._before_question + text)])[0]
         return vector
 

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from .embedders import Unavailable
+from ._protocol import Unavailable
 
 # An answer to a hundred texts with vectors of 4,096 numbers stays below this.
 _MOST_BYTES = 32 * 2**20

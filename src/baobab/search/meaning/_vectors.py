@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from .embedders import Vectors
+    from ._protocol import Vectors
 
 Codes = NDArray[np.uint8]
 

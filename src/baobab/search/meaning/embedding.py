@@ -21,9 +21,10 @@ from baobab.search.engine import Passage
 from baobab.search.entries import entries
 
 from . import CONSUMER
+from ._protocol import Embedder, Unavailable
 from ._unrelated import UNRELATED
 from ._vectors import Codes
-from .embedders import Embedder, Unavailable, embedder
+from .embedders import embedder
 from .store import Store, store
 
 # Assets looked at together, and passages embedded together: a model is quicker with many of like length.

@@ -12,7 +12,8 @@ from baobab.jobs.registry import job
 from baobab.jobs.run import Run
 
 from . import is_on
-from .embedders import Unavailable, forget_embedder
+from ._protocol import Unavailable
+from .embedders import forget_embedder
 
 log = logging.getLogger(__name__)
 

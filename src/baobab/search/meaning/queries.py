@@ -18,7 +18,8 @@ from baobab.search.entries import GONE_STATES
 from baobab.vocabularies.languages import base_language
 
 from . import CONSUMER
-from .embedders import Unavailable, embedder
+from ._protocol import Unavailable
+from .embedders import embedder
 from .store import Found, State, store
 
 log = logging.getLogger(__name__)

@@ -28,7 +28,7 @@ from ._segments import ROW, Rows, Segment, remove_segments, write_segment
 from ._vectors import Codes, empty_index, encoded, faiss
 
 if TYPE_CHECKING:
-    from .embedders import Vectors
+    from ._protocol import Vectors
 
 FORMAT = 1
 # A segment is merged with the one before it until that one is so many times as large: each vector is copied

@@ -7,10 +7,8 @@ from dataclasses import replace
 
 from baobab.organisation.readers import Reader, anonymous
 
+from ._asking import SearchRequest, asked_of, sight_of
 from .engine import EngineQuery, Sight
-
-# The one place that makes an engine's query of a request is `queries`; only its answer differs here.
-from .queries import SearchRequest, _asked, sight_of
 from .shelf import shelf
 
 
@@ -22,7 +20,7 @@ def understood(request: SearchRequest, *, language: str) -> EngineQuery | None:
     words or through the thesaurus; not by meaning alone, which finds something near in whatever it is given.
     """
     nobody, nothing = anonymous(language=language), Sight(frozenset())
-    asked = _asked(request, request.q, nobody, nothing, with_facets=False, with_beside=False)
+    asked = asked_of(request, request.q, nobody, nothing, with_facets=False, with_beside=False)
     return replace(asked.query, by_meaning={}) if asked is not None else None
 
 

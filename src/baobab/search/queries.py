@@ -10,62 +10,23 @@ from functools import partial
 
 from django.utils.safestring import SafeString
 
-from baobab.assets.indexing.queries import narrowed_ids
 from baobab.assets.models import Asset
 from baobab.assets.queries import assets_in_order
 from baobab.organisation.readers import Reader
 from baobab.vocabularies.queries import concept_labels, place_names
 
 from . import meaning
-from ._across import Named, named_in, widened
+from ._across import Named
+from ._asking import LAST_PAGE, MOST_PER_PAGE, Asked, SearchRequest, asked_of, sight_of
 from ._beside import KnowingPerson, RelatedConcept, Trust, concepts_of, people_behind, trust_in
 from ._facets import FacetValue, facet_values
-from ._fields import tags_in, take_fields
 from ._snippets import Spot, spots_of
 from ._spelling import corrections, replaced
-from ._understand import Question, understand
-from .engine import Engine, EngineHits, EngineQuery, Order, Sight
-from .indexer import CONSUMER
-from .parse import Parsed, Word, parse
+from .engine import Engine, EngineHits, EngineQuery, Sight
 from .shelf import shelf
 
-MOST_PER_PAGE = 100
-# Pages beyond this end politely: nobody reads so far, and a robot shall not make the engine sort it all.
-LAST_PAGE = 500
-_FACET_VALUES = 100
-# Enough for every country and region there is.
-_MOST_FACET_VALUES = 1000
-# Of so many of the best answers it is looked who had a part in them, and what they are about.
-_LEADERS = 50
 # With no more answers than this, words that are nearly unknown may be mistyped.
 _FEW = 3
-
-
-@dataclass(frozen=True, slots=True)
-class SearchRequest:
-    """What is asked. `q` is as typed; within a facet any of the values will do, all facets hold together.
-
-    `types`, `concepts`, `places` and `units` are ids, `quality` slugs of checks. `among`: nothing but these
-    assets. `sort` is a name of `engine.Order`; anything else means relevance. `is_as_typed`: no word is
-    taken for a mistyped one, and none is looked for in other languages. `facet_values`: of each facet so
-    many values are counted, the most frequent and those chosen.
-    """
-
-    q: str = ""
-    kinds: tuple[str, ...] = ()
-    types: tuple[int, ...] = ()
-    concepts: tuple[int, ...] = ()
-    places: tuple[int, ...] = ()
-    languages: tuple[str, ...] = ()
-    years: tuple[int, ...] = ()
-    units: tuple[int, ...] = ()
-    quality: tuple[str, ...] = ()
-    among: frozenset[int] | None = None
-    page: int = 1
-    size: int = 20
-    sort: str = Order.RELEVANCE
-    is_as_typed: bool = False
-    facet_values: int = _FACET_VALUES
 
 
 class FoundBy(StrEnum):
@@ -150,20 +111,6 @@ class Results:
         return self.page < LAST_PAGE and self.count > self.page * self.size
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A question understood for one reader; `plain` is the same without what the thesaurus adds.
-
-    `sentence`: what may be answered by its meaning, too; empty where words must occur as they stand.
-    """
-
-    query: EngineQuery
-    plain: EngineQuery
-    question: Question
-    named: tuple[Named, ...]
-    sentence: str
-
-
 def search(
     reader: Reader, request: SearchRequest, *, with_facets: bool = True, with_beside: bool = True
 ) -> Results:
@@ -181,7 +128,7 @@ def search(
     page, size = max(1, request.page), max(1, min(request.size, MOST_PER_PAGE))
     if engine is None:
         return Results(page=page, size=size, is_building=True)
-    asked = _asked(request, request.q, reader, sight, with_facets=with_facets, with_beside=with_beside)
+    asked = asked_of(request, request.q, reader, sight, with_facets=with_facets, with_beside=with_beside)
     if asked is None:
         return Results(page=page, size=size, took_ms=_since(started))
     is_by_meaning = meaning.is_on() and bool(asked.sentence)
@@ -195,7 +142,7 @@ def search(
         if meant:
             unknown = tuple(meant)
             corrected = replaced(request.q, meant)
-            again = _asked(
+            again = asked_of(
                 request, corrected, reader, sight, with_facets=with_facets, with_beside=with_beside
             )
             asked = again or asked
@@ -224,59 +171,12 @@ def _counted(engine: Engine, query: EngineQuery) -> EngineHits:
     return engine.search(replace(query, limit=0, facet_values=0, leaders=0))
 
 
-def sight_of(reader: Reader) -> Sight:
-    """What the reader may see of the index at this moment (one query). To be asked before it is opened."""
-    return Sight(reader.labels, frozenset(narrowed_ids(CONSUMER)))
-
-
-def _asked(
-    request: SearchRequest, q: str, reader: Reader, sight: Sight, *, with_facets: bool, with_beside: bool
-) -> _Asked | None:
-    """What the engine is to be asked; None where something was typed that asks for nothing."""
-    parsed = parse(q)
-    narrowing, authors = take_fields(parsed, reader)
-    question = understand(parsed, tagged=tags_in(parsed, reader))
-    if q.strip() and not (question.has_words or question.excluded or narrowing or authors):
-        return None
-    named = () if request.is_as_typed else tuple(named_in(parsed))
-    wide = widened(question, named)
-    page, size = max(1, request.page), max(1, min(request.size, MOST_PER_PAGE))
-    is_beyond = page > LAST_PAGE
-    query = EngineQuery(
-        sight,
-        words=wide.words,
-        minimum=wide.minimum,
-        required=wide.required,
-        excluded=wide.excluded,
-        neighbours=wide.neighbours,
-        filters=_filters(request),
-        within=narrowing,
-        authors=authors,
-        order=_order(request, question),
-        offset=0 if is_beyond else (page - 1) * size,
-        limit=0 if is_beyond else size,
-        facet_values=max(0, min(request.facet_values, _MOST_FACET_VALUES)) if with_facets else 0,
-        language=reader.language,
-        among=request.among,
-        leaders=_LEADERS if with_beside else 0,
-    )
-    is_ranked = query.order is Order.RELEVANCE and not question.required
-    sentence = _sentence(parsed) if is_ranked else ""
-    return _Asked(query, replace(query, words=question.words), wide, named, sentence)
-
-
-def _sentence(parsed: Parsed) -> str:
-    """The words that were typed singly, in their order."""
-    parts = (clause[0] for clause in parsed.clauses if len(clause) == 1)
-    return " ".join(part.text for part in parts if isinstance(part, Word) and not part.is_prefix)
-
-
-def _may_be_mistyped(found: EngineHits, asked: _Asked) -> bool:
+def _may_be_mistyped(found: EngineHits, asked: Asked) -> bool:
     # Where all words are needed and something has them, none of them is unknown.
     return bool(asked.question.terms) and (found.count == 0 or not asked.query.needs_all_words)
 
 
-def _offered(engine: Engine, found: EngineHits, asked: _Asked, request: SearchRequest, sight: Sight) -> str:
+def _offered(engine: Engine, found: EngineHits, asked: Asked, request: SearchRequest, sight: Sight) -> str:
     """The question with a much commoner word for one that is nearly unknown, where few things answer."""
     if request.is_as_typed or found.count > _FEW:
         return ""
@@ -285,7 +185,7 @@ def _offered(engine: Engine, found: EngineHits, asked: _Asked, request: SearchRe
 
 
 def _answered(
-    engine: Engine, found: EngineHits, asked: _Asked, reader: Reader, *, is_relaxed: bool
+    engine: Engine, found: EngineHits, asked: Asked, reader: Reader, *, is_relaxed: bool
 ) -> Results:
     assets = {asset.pk: asset for asset in assets_in_order(reader, [hit.asset_id for hit in found.hits])}
     hits = [hit for hit in found.hits if hit.asset_id in assets]
@@ -316,7 +216,7 @@ def _answered(
     )
 
 
-def _ways(engine: Engine, asked: _Asked, asset_ids: Sequence[int]) -> dict[int, FoundBy]:
+def _ways(engine: Engine, asked: Asked, asset_ids: Sequence[int]) -> dict[int, FoundBy]:
     """What made each of these an answer."""
     ways = dict.fromkeys(asset_ids, FoundBy.WORDS)
     is_wider = bool(asked.named or asked.query.by_meaning) and asked.question.has_words
@@ -360,26 +260,6 @@ def _hit(asset: Asset, score: float, spot: Spot, *, found_by: FoundBy, trust: Tr
         found_by=found_by,
         trust=trust,
     )
-
-
-def _order(request: SearchRequest, question: Question) -> Order:
-    if request.sort in (Order.NEWEST, Order.OLDEST):
-        return Order(request.sort)
-    return Order.RELEVANCE if question.has_words else Order.NEWEST
-
-
-def _filters(request: SearchRequest) -> dict[str, frozenset[str]]:
-    chosen: dict[str, Sequence[object]] = {
-        "kind": request.kinds,
-        "type": request.types,
-        "topic": request.concepts,
-        "place": request.places,
-        "language": request.languages,
-        "year": request.years,
-        "unit": request.units,
-        "quality": request.quality,
-    }
-    return {name: frozenset(str(value) for value in values) for name, values in chosen.items() if values}
 
 
 __all__ = [
